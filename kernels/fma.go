@@ -1,0 +1,134 @@
+package kernels
+
+import "math"
+
+const (
+	minNormal = 0x1p-126 // smallest normal float32
+
+	// The 29 bits that a float64 has below a float32's last place, and
+	// their value when the float64 lies exactly between two float32.
+	lowBits  = 1<<29 - 1
+	midpoint = 1 << 28
+
+	// One float64 comparison on shifted bits replaces |s| < minNormal:
+	// bits<<1 drops the sign.
+	minNormalBits64 = uint64(1023-126) << 53
+)
+
+// FMA returns a·b + c, rounded once to the nearest float32, ties to even:
+// the fused multiply-add of IEEE 754-2019 §5.4.1, with subnormal operands and
+// results in full. It is the one building block of every product in this
+// package; float32(math.FMA(…)) is not it, because that rounds twice.
+//
+// The product of two float32 is exact in float64. So is the comparison of the
+// rounded float64 sum s with the midpoint of two float32 neighbours, unless s
+// falls on that midpoint (or the result is subnormal, where the midpoints lie
+// elsewhere). Only then the error of the float64 addition decides: see
+// fmaOdd.
+//
+// Special values: as IEEE 754. NaN if an operand is NaN, for 0·Inf, and for
+// Inf−Inf; the sign of an exact zero sum is + unless both terms are −0.
+//
+// Source: S. Boldo, G. Melquiond, "Emulation of FMA and correctly rounded
+// sums: proved algorithms using rounding to odd", IEEE Trans. Computers 57(4),
+// 2008.
+func FMA(a, b, c float32) float32 {
+	if fused {
+		return fusedFMA(a, b, c)
+	}
+	s := float64(a)*float64(b) + float64(c)
+	u := math.Float64bits(s)
+	if u&lowBits != midpoint && u<<1 >= minNormalBits64 {
+		return float32(s)
+	}
+	return fmaOdd(a, b, c)
+}
+
+// fmaOdd is FMA for every operand: it rounds a·b + c to odd in float64 (the
+// inexact sum takes an odd last bit), after which the conversion to float32
+// cannot round the wrong way, because float64 has more than two bits to spare.
+func fmaOdd(a, b, c float32) float32 {
+	p := float64(a) * float64(b) // exact: 48 bits
+	d := float64(c)
+	s := p + d
+	if s == 0 || math.IsInf(s, 0) || s != s {
+		return float32(s)
+	}
+	// TwoSum (Knuth): s + e = p + d exactly.
+	t := s - p
+	e := (p - (s - t)) + (d - t)
+	u := math.Float64bits(s)
+	if e != 0 && u&1 == 0 {
+		if (e > 0) == (s > 0) {
+			u++
+		} else {
+			u--
+		}
+	}
+	return float32(math.Float64frombits(u))
+}
+
+// fused reports that this machine's compiler turns float32 x*y + z into one
+// fused instruction (arm64, riscv64, s390x, ppc64le, loong64, amd64 with
+// GOAMD64=v3), found by trying the cases in which everything else goes wrong.
+// Then the exact chain is free; otherwise it goes through float64.
+var fused = fusedSelfTest()
+
+// fusedFMA is the one place in this package where a product is added without
+// a conversion in between, so that the compiler may fuse it. It is FMA if and
+// only if fused is true.
+func fusedFMA(a, b, c float32) float32 { return a*b + c }
+
+// fmaCase is an operand triple, in bits, for which a common wrong way to
+// compute a fused multiply-add gives another result.
+type fmaCase struct{ a, b, c uint32 }
+
+var fmaCases = [...]fmaCase{
+	{0x3f800800, 0x3f800800, 0x17800000}, // (1+2⁻¹²)² + 2⁻⁸⁰: float64 sum on a midpoint
+	{0x3f800800, 0x3f800800, 0x97800000}, // the same, from below
+	{0xbf800800, 0x3f800800, 0x17800000},
+	{0x3f800001, 0x3f800001, 0xbf800000}, // rounded product loses everything
+	{0xa1000008, 0x12fffff0, 0x0000a941}, // subnormal result (musl's fmaf fails)
+	{0x00800001, 0x3f000000, 0x00000000}, // subnormal tie, to even
+	{0x00800003, 0x3f000000, 0x00000000},
+	{0x00000001, 0x3f000000, 0x00000001},
+	{0x7f7fffff, 0x3f800001, 0xff7fffff}, // product beyond MaxFloat32, sum within
+	{0x7f7fffff, 0x40000000, 0xff7fffff},
+	{0x1f800000, 0x1f800000, 0x80000000}, // product underflows to a subnormal
+}
+
+// fusedSelfTest compares fusedFMA with the exact form over fmaCases and a few
+// thousand triples whose sum cancels, overflows or falls below 2⁻¹²⁶.
+func fusedSelfTest() bool {
+	for _, t := range fmaCases {
+		if !fusedEqual(t.a, t.b, t.c) {
+			return false
+		}
+	}
+	x := uint32(1)
+	next := func() uint32 { // xorshift32 (Marsaglia 2003)
+		x ^= x << 13
+		x ^= x >> 17
+		x ^= x << 5
+		return x
+	}
+	for range 2000 {
+		a, b := next(), next()
+		p := float32(math.Float32frombits(a) * math.Float32frombits(b))
+		c := math.Float32bits(-p) + next()%5 - 2 // close to cancellation
+		if !fusedEqual(a, b, c) || !fusedEqual(a, b, next()) {
+			return false
+		}
+	}
+	return true
+}
+
+func fusedEqual(a, b, c uint32) bool {
+	x, y, z := math.Float32frombits(a), math.Float32frombits(b), math.Float32frombits(c)
+	got, want := fusedFMA(x, y, z), fmaOdd(x, y, z)
+	return math.Float32bits(got) == math.Float32bits(want) || got != got && want != want
+}
+
+// HardwareFMA reports whether FMA is a single instruction here; if not, it is
+// computed in float64. The bits are the same.
+func HardwareFMA() bool { return fused }

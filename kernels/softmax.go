@@ -1,0 +1,37 @@
+package kernels
+
+// expSum sets dst[j] = e^(z[j]−m) with m = Max(z), and returns m and the sum of
+// dst in Lanes partial results.
+func expSum(dst, z []float32) (m, sum float32) {
+	m = Max(z)
+	var s [Lanes]float32
+	for j, v := range z[:len(dst)] {
+		e := Exp(v - m)
+		dst[j] = e
+		s[j%Lanes] += e
+	}
+	return m, fold(&s)
+}
+
+// Softmax sets, for one row z,
+//
+//	y[j] = e^(z[j]−m) / Σ e^(z[i]−m),   m = Max(z)
+//
+// A NaN in z, or +Inf, makes the whole row NaN.
+func Softmax(y, z []float32) {
+	_, sum := expSum(y, z)
+	for j, e := range y {
+		y[j] = e / sum
+	}
+}
+
+// SoftmaxGrad is the product with the Jacobian of Softmax, for one row, from
+// its output y:
+//
+//	dst[j] = Flush(y[j]·(g[j] − Dot(g, y)), FlushProduct)
+func SoftmaxGrad(dst, g, y []float32) {
+	d := Dot(g[:len(dst)], y)
+	for j, v := range y[:len(dst)] {
+		dst[j] = Flush(float32(v*(g[j]-d)), FlushProduct)
+	}
+}
