@@ -1,0 +1,99 @@
+package hadamard
+
+import (
+	"github.com/hadamard-go/hadamard/kernels"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// This file is the level go: each operation, its arguments checked, as the
+// specification computes it.
+
+func activate(dst, x []float32, act Activation, flush float32) {
+	kernels.Activate(dst, x, act, flush)
+}
+func activateGrad(dst, g, y []float32, act Activation) { kernels.ActivateGrad(dst, g, y, act) }
+func exp(dst, x []float32)                             { kernels.ExpSlice(dst, x) }
+func log(dst, x []float32)                             { kernels.LogSlice(dst, x) }
+
+func mul(dst, x, y []float32)                           { kernels.Mul(dst, x, y) }
+func add(dst, x, y []float32)                           { kernels.Add(dst, x, y) }
+func scale(dst []float32, a float32, x []float32)       { kernels.Scale(dst, a, x) }
+func axpy(y []float32, a float32, x []float32)          { kernels.Axpy(y, a, x) }
+func shiftScale(dst, x, shift, scale []float32)         { kernels.ShiftScale(dst, x, shift, scale) }
+func dot(x, y []float32) float32                        { return kernels.Dot(x, y) }
+func sum(x []float32) float32                           { return kernels.Sum(x) }
+func rowMax(dst []float32, n int, x []float32, rsx int) { kernels.RowMax(dst, n, x, rsx) }
+func colSums(dst []float32, m int, x []float32, rsx int) {
+	kernels.ColSums(dst, m, x, rsx)
+}
+
+func flush(dst, x []float32, bound float32) { kernels.FlushSlice(dst, x, bound) }
+
+func softmax(y, x []float32)          { kernels.Softmax(y, x) }
+func softmaxGrad(dst, g, y []float32) { kernels.SoftmaxGrad(dst, g, y) }
+func squaredError(dst, y, t []float32, scale float32) float32 {
+	return kernels.SquaredError(dst, y, t, scale)
+}
+func sigmoidCrossEntropy(dst, z, t []float32, scale float32) float32 {
+	return kernels.SigmoidCrossEntropy(dst, z, t, scale)
+}
+func softmaxCrossEntropy(dst, z, t []float32, scale float32) float32 {
+	return kernels.SoftmaxCrossEntropy(dst, z, t, scale)
+}
+
+func sgd(w, g []float32, lr, l2 float32)             { kernels.SGD(w, g, lr, l2) }
+func momentum(w, g, v []float32, lr, mu, l2 float32) { kernels.Momentum(w, g, v, lr, mu, l2) }
+func adam(w, g, m, v []float32, s *AdamStep)         { kernels.Adam(w, g, m, v, s) }
+
+func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c []float32, rsc int) {
+	kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c, rsc)
+}
+
+func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
+	kernels.SgemmBias(c.Rows, c.Cols, a.Cols, kernels.Segments(a.Cols, c.Cols),
+		a.Data, a.Stride, b.Data, b.Stride, bias, c.Data, c.Stride)
+	for i := range c.Rows {
+		kernels.Activate(c.Row(i), c.Row(i), act, 0)
+	}
+}
+
+func dense(y, x layout.Matrix, w layout.Panels, act Activation, flush float32) {
+	const width = layout.Width
+	seg := kernels.Segments(w.K, w.N)
+	for p := range w.Count() {
+		panel, j := w.Panel(p), p*width
+		kernels.SgemmBias(y.Rows, min(width, w.N-j), w.K, seg,
+			x.Data, x.Stride, panel[width:], width, panel[:width], y.Data[j:], y.Stride)
+	}
+	for i := range y.Rows {
+		kernels.Activate(y.Row(i), y.Row(i), act, flush)
+	}
+}
+
+func denseGradW(g layout.Panels, x, delta layout.Matrix) {
+	const width = layout.Width
+	for p := range g.Count() {
+		panel, j := g.Panel(p), p*width
+		cols := min(width, g.N-j)
+		d := delta.Data[j:]
+		kernels.ColSums(panel[:cols], x.Rows, d, delta.Stride)
+		kernels.Sgemm(g.K, cols, x.Rows, x.Data, 1, x.Stride, d, delta.Stride, 1, panel[width:], width)
+	}
+}
+
+func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
+	const width = layout.Width
+	clearMatrix(dx)
+	for p := range w.Count() {
+		j := p * width
+		kernels.Sgemm(dx.Rows, w.K, min(width, w.N-j), delta.Data[j:], delta.Stride, 1,
+			w.Panel(p)[width:], 1, width, dx.Data, dx.Stride)
+	}
+	for i := range dx.Rows {
+		d, y := dx.Row(i), dx.Row(i)
+		if act.Kind != kernels.KindIdentity {
+			y = x.Row(i)
+		}
+		kernels.ActivateGrad(d, d, y, act)
+	}
+}

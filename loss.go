@@ -1,0 +1,173 @@
+package hadamard
+
+import (
+	"github.com/hadamard-go/hadamard/kernels"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// Softmax computes, for each row,
+//
+//	y[i][j] = e^(x[i][j]−m) / Σ e^(x[i][k]−m),   m the greatest element
+//
+// Y and X have the same shape; Y may be X. A row with a NaN or +Inf is NaN.
+func Softmax(y, x layout.Matrix) {
+	if !sameShape(y, x) {
+		panic("hadamard: Softmax: shapes differ")
+	}
+	if inexactOverlapRows(y, x) {
+		panic("hadamard: Softmax: Y and X overlap")
+	}
+	for i := range x.Rows {
+		softmax(y.Row(i), x.Row(i))
+	}
+}
+
+// SoftmaxGrad computes the product of g with the Jacobian of Softmax, row by
+// row, from its output Y:
+//
+//	dst[i][j] = y[i][j]·(g[i][j] − Σ g[i][k]·y[i][k])
+//
+// flushed to +0 below kernels.FlushProduct. All have the same shape; dst may be
+// g or Y.
+func SoftmaxGrad(dst, g, y layout.Matrix) {
+	if !sameShape(dst, g) || !sameShape(dst, y) {
+		panic("hadamard: SoftmaxGrad: shapes differ")
+	}
+	if inexactOverlapRows(dst, g) || inexactOverlapRows(dst, y) {
+		panic("hadamard: SoftmaxGrad: dst overlaps g or Y")
+	}
+	for i := range dst.Rows {
+		softmaxGrad(dst.Row(i), g.Row(i), y.Row(i))
+	}
+}
+
+// SquaredError computes, for each row, the sum of squared errors and its
+// gradient times scale/2:
+//
+//	loss[i] = Σ (y[i][j]−t[i][j])²
+//	dst[i][j] = (y[i][j]−t[i][j])·scale
+//
+// The mean squared error over m × n elements has scale 2/(m·n). dst, Y and T
+// have the same shape, loss an element for each row. dst may be Y; with the
+// zero Matrix for dst only the losses are computed.
+func SquaredError(loss []float32, dst, y, t layout.Matrix, scale float32) {
+	checkLoss(loss, dst, y, t, "hadamard: SquaredError: shapes differ", "hadamard: SquaredError: dst or loss overlaps another argument")
+	for i := range y.Rows {
+		loss[i] = squaredError(optionalRow(dst, i), y.Row(i), t.Row(i), scale)
+	}
+}
+
+// SigmoidCrossEntropy computes, for each row of logits z, the binary
+// cross-entropy of σ(z), summed over its elements, and its gradient with
+// respect to z times scale:
+//
+//	loss[i] = Σ −t·ln σ(z) − (1−t)·ln(1−σ(z))
+//	dst[i][j] = (σ(z[i][j])−t[i][j])·scale
+//
+// Shapes and aliasing as for SquaredError.
+func SigmoidCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
+	checkLoss(loss, dst, z, t, "hadamard: SigmoidCrossEntropy: shapes differ", "hadamard: SigmoidCrossEntropy: dst or loss overlaps another argument")
+	for i := range z.Rows {
+		loss[i] = sigmoidCrossEntropy(optionalRow(dst, i), z.Row(i), t.Row(i), scale)
+	}
+}
+
+// SoftmaxCrossEntropy computes, for each row of logits z, the categorical
+// cross-entropy of softmax(z) and its gradient with respect to z times scale:
+//
+//	loss[i] = −Σ t[i][j]·ln softmax(z[i])[j]
+//	dst[i][j] = (softmax(z[i])[j]·Σ t[i] − t[i][j])·scale
+//
+// dst, z and t have the same shape, loss an element for each row. dst is also
+// working memory: it is needed, and may overlap none of the others.
+func SoftmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
+	if !sameShape(dst, z) {
+		panic("hadamard: SoftmaxCrossEntropy: shapes differ")
+	}
+	checkLoss(loss, dst, z, t, "hadamard: SoftmaxCrossEntropy: shapes differ", "hadamard: SoftmaxCrossEntropy: dst or loss overlaps another argument")
+	if overlap(span(dst), span(z)) {
+		panic("hadamard: SoftmaxCrossEntropy: dst overlaps z")
+	}
+	for i := range z.Rows {
+		loss[i] = softmaxCrossEntropy(dst.Row(i), z.Row(i), t.Row(i), scale)
+	}
+}
+
+// checkLoss panics with shapes or overlaps if the arguments of a loss are not
+// as SquaredError documents.
+func checkLoss(loss []float32, dst, y, t layout.Matrix, shapes, overlaps string) {
+	if !sameShape(y, t) || len(loss) != y.Rows || dst.Data != nil && !sameShape(dst, y) {
+		panic(shapes)
+	}
+	if overlap(loss, span(y)) || overlap(loss, span(t)) {
+		panic(overlaps)
+	}
+	if dst.Data != nil && (inexactOverlapRows(dst, y) || overlap(span(dst), span(t)) || overlap(span(dst), loss)) {
+		panic(overlaps)
+	}
+}
+
+func optionalRow(m layout.Matrix, i int) []float32 {
+	if m.Data == nil {
+		return nil
+	}
+	return m.Row(i)
+}
+
+// AdamStep holds the numbers of one step of Adam.
+type AdamStep = kernels.AdamStep
+
+// SGD makes a step of gradient descent on the parameters w, with gradients g:
+//
+//	g′ = l2·w + g
+//	w  = w − lr·g′
+//
+// Gradients below kernels.FlushState count as 0, weights below
+// kernels.FlushProduct become +0; this holds for the other optimisers too.
+// w and g have the same length and do not overlap.
+func SGD(w, g []float32, lr, l2 float32) {
+	if len(w) != len(g) {
+		panic("hadamard: SGD: lengths differ")
+	}
+	if overlap(w, g) {
+		panic("hadamard: SGD: arguments overlap")
+	}
+	sgd(w, g, lr, l2)
+}
+
+// Momentum makes a step of gradient descent with momentum, v being its state:
+//
+//	v = mu·v + g′
+//	w = w − lr·v
+//
+// w, g and v have the same length and do not overlap.
+//
+// Source: Sutskever et al., ICML 2013, with the learning rate outside v.
+func Momentum(w, g, v []float32, lr, mu, l2 float32) {
+	if len(w) != len(g) || len(w) != len(v) {
+		panic("hadamard: Momentum: lengths differ")
+	}
+	if overlap(w, g) || overlap(w, v) || overlap(g, v) {
+		panic("hadamard: Momentum: arguments overlap")
+	}
+	momentum(w, g, v, lr, mu, l2)
+}
+
+// Adam makes a step of Adam, m and v being its state:
+//
+//	m = β₁·m + (1−β₁)·g′
+//	v = β₂·v + (1−β₂)·g′²
+//	w = w − Rate · m / (√v·InvRootBias2 + ε)
+//
+// w, g, m and v have the same length and do not overlap.
+//
+// Source: D. P. Kingma, J. Ba, ICLR 2015.
+func Adam(w, g, m, v []float32, s *AdamStep) {
+	if len(w) != len(g) || len(w) != len(m) || len(w) != len(v) {
+		panic("hadamard: Adam: lengths differ")
+	}
+	if overlap(w, g) || overlap(w, m) || overlap(w, v) || overlap(g, m) || overlap(g, v) || overlap(m, v) {
+		panic("hadamard: Adam: arguments overlap")
+	}
+	adam(w, g, m, v, s)
+}
