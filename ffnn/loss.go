@@ -1,0 +1,124 @@
+package ffnn
+
+import (
+	"fmt"
+
+	"github.com/hadamard-go/hadamard"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// Loss is what training minimises: a mean over the rows of a batch, of m rows
+// and n outputs.
+type Loss interface {
+	fmt.Stringer
+
+	// compute sets the losses of the rows and, in dst, the gradient of their
+	// mean with respect to z: the logits if fromLogits, otherwise the outputs.
+	compute(rows []float32, dst, z, t layout.Matrix)
+
+	// divisor is what the sum of the rows' losses is divided by for the mean
+	// over the given number of rows.
+	divisor(rows, outputs int) float64
+
+	// fromLogits reports whether the loss includes the activation of the
+	// output layer, which must then be output or Identity.
+	fromLogits() (output Activation, ok bool)
+}
+
+type lossKind uint8
+
+// The losses. In parentheses the activation of the last layer that belongs to
+// it; cross-entropies are computed from logits, so that neither overflows nor
+// loses a small loss. A network whose last layer has the Identity gives logits.
+const (
+	MSE                lossKind = iota // mean over m·n elements of (y−t)²
+	MSERows                            // mean over m rows of Σ (y−t)²
+	BinaryCrossEntropy                 // mean over m·n elements (Sigmoid)
+	CrossEntropy                       // mean over m rows of −Σ t·ln y (Softmax)
+)
+
+var _ = [...]Loss{MSE, MSERows, BinaryCrossEntropy, CrossEntropy}
+
+var lossNames = [...]string{"mse", "mse_rows", "binary_cross_entropy", "cross_entropy"}
+
+// String returns the name of the loss.
+func (l lossKind) String() string { return lossNames[l] }
+
+// ParseLoss returns the loss of that name: mse, mse_rows, binary_cross_entropy
+// or cross_entropy.
+func ParseLoss(name string) (Loss, error) {
+	for i, n := range lossNames {
+		if n == name {
+			return lossKind(i), nil
+		}
+	}
+	return nil, fmt.Errorf("unknown loss %q: known are mse, mse_rows, binary_cross_entropy and cross_entropy", name)
+}
+
+// DefaultLoss returns the loss that belongs to the activation of the last
+// layer: CrossEntropy to Softmax, BinaryCrossEntropy to Sigmoid, MSE to others.
+func DefaultLoss(output Activation) Loss {
+	switch output {
+	case Softmax:
+		return CrossEntropy
+	case Sigmoid:
+		return BinaryCrossEntropy
+	}
+	return MSE
+}
+
+func (l lossKind) divisor(rows, outputs int) float64 {
+	if l == MSE || l == BinaryCrossEntropy {
+		return float64(rows * outputs)
+	}
+	return float64(rows)
+}
+
+func (l lossKind) fromLogits() (Activation, bool) {
+	switch l {
+	case BinaryCrossEntropy:
+		return Sigmoid, true
+	case CrossEntropy:
+		return Softmax, true
+	}
+	return Activation{}, false
+}
+
+func (l lossKind) compute(rows []float32, dst, z, t layout.Matrix) {
+	scale := 1 / l.divisor(z.Rows, z.Cols)
+	switch l {
+	case MSE, MSERows:
+		hadamard.SquaredError(rows, dst, z, t, float32(2*scale))
+	case BinaryCrossEntropy:
+		hadamard.SigmoidCrossEntropy(rows, dst, z, t, float32(scale))
+	case CrossEntropy:
+		hadamard.SoftmaxCrossEntropy(rows, dst, z, t, float32(scale))
+	}
+}
+
+// checkLoss returns an error if the loss cannot be computed for a network.
+func checkLoss(l Loss, a *arch) error {
+	output, ok := l.fromLogits()
+	if last := a.layers[len(a.layers)-1].act; ok && last != output && last != Identity {
+		return fmt.Errorf("loss %v with outputs of activation %v: it needs %v, or identity for logits", l, last, output)
+	}
+	if l == CrossEntropy && a.Outputs() == 1 {
+		return fmt.Errorf("loss %v with one output: a softmax of one output is always 1; use sigmoid and %v", l, BinaryCrossEntropy)
+	}
+	return nil
+}
+
+// checkTargets returns an error if t are not targets of the loss.
+func checkTargets(l Loss, t layout.Matrix) error {
+	if _, ok := l.fromLogits(); !ok {
+		return nil
+	}
+	for i := range t.Rows {
+		for j, v := range t.Row(i) {
+			if v < 0 || v > 1 {
+				return fmt.Errorf("target (%d, %d) is %g: %v takes probabilities, or 0 and 1", i, j, v, l)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package ffnn
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/hadamard-go/hadamard"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// Model is a trained network: immutable, and safe for use by any number of
+// goroutines. To replace a model that is being served, put it into an
+// atomic.Pointer[Model].
+type Model struct {
+	arch
+
+	// idle holds sessions for Predict. A slot is taken by swapping in nil. A
+	// session that finds no free slot on its return is dropped; unlike those of
+	// a sync.Pool, the others survive a garbage collection, so that Predict
+	// does not allocate after its first calls.
+	idle []atomic.Pointer[Session]
+}
+
+// predictRows is the number of rows that a session of Model.Predict and
+// Model.PredictBatch takes through the network at a time.
+const predictRows = 64
+
+// Compile returns a Model with a copy of the network as it is now.
+func (n *Network) Compile() *Model { return newModel(n.arch.clone()) }
+
+func newModel(a arch) *Model {
+	m := &Model{arch: a, idle: make([]atomic.Pointer[Session], 2*runtime.GOMAXPROCS(0))}
+	m.idle[0].Store(m.NewSession(predictRows))
+	return m
+}
+
+// Network returns a network with a copy of the model's layers, weights, scalers
+// and names, to train it further.
+func (m *Model) Network() *Network { return &Network{arch: m.arch.clone()} }
+
+// Predict computes the outputs for one row x of raw inputs and returns them in
+// dst, which is allocated if it is nil. They have the same bits as in any batch.
+// A NaN among the inputs gives NaN.
+//
+// dst has Outputs elements, x Inputs; they must not overlap. Predict allocates
+// nothing if dst is given, except for a session when more goroutines call it at
+// once than ever before.
+// It panics on wrong lengths.
+func (m *Model) Predict(dst, x []float32) []float32 {
+	if dst == nil {
+		dst = make([]float32, m.Outputs())
+	}
+	if len(dst) != m.Outputs() || len(x) != m.inputs {
+		panic("ffnn: Model.Predict: wrong length of dst or x")
+	}
+	m.PredictBatch(layout.MatrixOf(dst, 1, len(dst)), layout.MatrixOf(x, 1, len(x)))
+	return dst
+}
+
+// PredictBatch computes the outputs for each row of x: dst is m × Outputs, x
+// m × Inputs, for any m; they must not overlap. It allocates as Predict does.
+// It panics on wrong shapes.
+func (m *Model) PredictBatch(dst, x layout.Matrix) {
+	s, slot := m.take()
+	s.Predict(dst, x)
+	m.idle[slot].CompareAndSwap(nil, s)
+}
+
+// take returns an idle session, or a new one, and the slot to return it to.
+func (m *Model) take() (*Session, int) {
+	first := int(rand.Uint32N(uint32(len(m.idle))))
+	for i := range m.idle {
+		slot := (first + i) % len(m.idle)
+		if m.idle[slot].Load() != nil {
+			if s := m.idle[slot].Swap(nil); s != nil {
+				return s, slot
+			}
+		}
+	}
+	return m.NewSession(predictRows), first
+}
+
+// Session is the working memory for one goroutine's predictions with a model.
+// It saves the search for an idle one, and bounds the memory.
+type Session struct {
+	model *Model
+	in    layout.Matrix    // scaled inputs
+	hid   [2]layout.Matrix // outputs of hidden layers, in turn; as wide as the widest
+}
+
+// NewSession returns a session that takes up to rows rows through the network
+// at a time. It panics if rows is not positive.
+func (m *Model) NewSession(rows int) *Session {
+	if rows < 1 {
+		panic("ffnn: NewSession: rows must be positive")
+	}
+	s := &Session{model: m}
+	var arena layout.Arena
+	s.plan(&arena, rows)
+	arena.Build()
+	s.plan(&arena, rows)
+	return s
+}
+
+func (s *Session) plan(a *layout.Arena, rows int) {
+	widest := 0
+	for _, l := range s.model.layers[:len(s.model.layers)-1] {
+		widest = max(widest, l.w.N)
+	}
+	cols := 0
+	if s.model.scaler.Scale != nil {
+		cols = s.model.inputs
+	}
+	s.in = a.TakeMatrix(rows, cols)
+	s.hid[0] = a.TakeMatrix(rows, widest)
+	s.hid[1] = a.TakeMatrix(rows, widest)
+}
+
+// Predict computes the outputs for each row of x: dst is m × Outputs, x
+// m × Inputs, for any m; they must not overlap. It allocates nothing. A row has
+// the same bits wherever it stands.
+// It panics on wrong shapes, before anything is written.
+func (s *Session) Predict(dst, x layout.Matrix) {
+	m := s.model
+	if !dst.Valid() || !x.Valid() || dst.Rows != x.Rows || x.Cols != m.inputs || dst.Cols != m.Outputs() {
+		panic("ffnn: Session.Predict: shapes differ")
+	}
+	for from := 0; from < x.Rows; from += s.in.Rows {
+		to := min(from+s.in.Rows, x.Rows)
+		s.predict(dst.Slice(from, to), x.Slice(from, to))
+	}
+}
+
+func (s *Session) predict(dst, in layout.Matrix) {
+	m := s.model
+	if m.scaler.Scale != nil {
+		scaled := s.in.Slice(0, in.Rows)
+		hadamard.ShiftScale(scaled, in, m.scaler.Shift, m.scaler.Scale)
+		in = scaled
+	}
+	last := len(m.layers) - 1
+	for i := range m.layers[:last] {
+		l := &m.layers[i]
+		out := s.hid[i%2]
+		out.Rows, out.Cols = in.Rows, l.w.N
+		l.forward(out, in, true)
+		in = out
+	}
+	m.layers[last].forward(dst, in, false)
+	if m.targets.Scale != nil {
+		for i := range dst.Rows {
+			m.targets.unscale(dst.Row(i))
+		}
+	}
+}
+
+// unscale is the inverse of the scaler, y/scale + shift.
+func (s Scaler) unscale(y []float32) {
+	for j := range y {
+		y[j] = y[j]/s.Scale[j] + s.Shift[j]
+	}
+}

@@ -1,0 +1,319 @@
+package ffnn
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/hadamard-go/hadamard"
+	"github.com/hadamard-go/hadamard/kernels"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// arch is what a network and a model have in common: the layers with their
+// weights in one flat slice, the scalers, and names for people.
+type arch struct {
+	inputs  int
+	layers  []dense
+	params  []float32 // the panels of all layers, one after the other
+	scaler  Scaler    // of the inputs
+	targets Scaler    // of the outputs
+	meta    Meta
+}
+
+// dense is a layer; w is a part of arch.params.
+type dense struct {
+	w    layout.Panels
+	act  Activation
+	init Initializer
+}
+
+// Scaler is an affine map of each column, x′ = (x − Shift)·Scale. The zero
+// Scaler is no map.
+type Scaler struct {
+	Shift []float32 `json:"shift"`
+	Scale []float32 `json:"scale"`
+}
+
+// Meta names what the numbers of a network mean. It travels with the model
+// file. All of it may be empty.
+type Meta struct {
+	Features []string `json:"features,omitempty"` // a name for each input
+	Classes  []string `json:"classes,omitempty"`  // a name for each class, in the order of the outputs (two for one sigmoid output: 0 and 1)
+	Target   string   `json:"target,omitempty"`   // name of what is predicted
+}
+
+// Network is a network that can be trained. It is not safe for concurrent use;
+// Compile makes a Model, which is.
+type Network struct {
+	arch
+	seed uint64
+}
+
+// New returns a network with the given number of inputs and layers, with
+// initial weights from seed 0 (see Reset).
+//
+//	net, err := ffnn.New(64,
+//		ffnn.Dense(100, ffnn.LeakyReLU(0.01)),
+//		ffnn.Dense(30, ffnn.LeakyReLU(0.01)),
+//		ffnn.Dense(10, ffnn.Softmax),
+//	)
+func New(inputs int, layers ...Layer) (*Network, error) {
+	if inputs < 1 {
+		return nil, fmt.Errorf("ffnn: New: %d inputs: a network has at least one", inputs)
+	}
+	if len(layers) == 0 {
+		return nil, fmt.Errorf("ffnn: New: no layers: give at least one, for the outputs")
+	}
+	n := &Network{arch: arch{inputs: inputs, layers: make([]dense, len(layers))}}
+	in, total := inputs, 0
+	for i, l := range layers {
+		if err := l.check(); err != nil {
+			return nil, fmt.Errorf("ffnn: New: layer %d: %w", i, err)
+		}
+		if l.units > math.MaxInt32-layout.Width || layout.Pad(l.units) > (math.MaxInt32-total)/(in+1) {
+			return nil, fmt.Errorf("ffnn: New: layer %d: %d × %d weights: a network has less than 2³¹ parameters", i, in, l.units)
+		}
+		n.layers[i] = dense{w: layout.Panels{K: in, N: l.units}, act: l.act, init: l.init}
+		total += layout.PanelsLen(in, l.units)
+		in = l.units
+	}
+	n.allocate(total)
+	n.Reset(0)
+	return n, nil
+}
+
+// allocate gives the layers their panels from a new flat slice.
+func (a *arch) allocate(total int) {
+	a.params = layout.Alloc(total)
+	at := 0
+	for i := range a.layers {
+		w := &a.layers[i].w
+		size := layout.PanelsLen(w.K, w.N)
+		w.Data = a.params[at : at+size : at+size]
+		at += size
+	}
+}
+
+// clone returns a copy that shares nothing that can be written.
+func (a *arch) clone() arch {
+	c := *a
+	c.layers = append([]dense(nil), a.layers...)
+	c.allocate(len(a.params))
+	hadamard.Flush(c.params, a.params, kernels.FlushProduct)
+	return c
+}
+
+// Reset sets the weights to initial values drawn with the seed, the biases to
+// zero. A seed gives the same weights on every machine.
+func (n *Network) Reset(seed uint64) {
+	n.seed = seed
+	for i, l := range n.layers {
+		l.init.fill(l.w, seed, i)
+	}
+}
+
+// Inputs returns the number of inputs.
+func (a *arch) Inputs() int { return a.inputs }
+
+// Outputs returns the number of outputs.
+func (a *arch) Outputs() int { return a.layers[len(a.layers)-1].w.N }
+
+// Layers returns the number of layers.
+func (a *arch) Layers() int { return len(a.layers) }
+
+// Activation returns the activation of layer i.
+func (a *arch) Activation(i int) Activation { return a.layers[i].act }
+
+// Parameters returns the number of weights and biases.
+func (a *arch) Parameters() int {
+	sum := 0
+	for _, l := range a.layers {
+		sum += (l.w.K + 1) * l.w.N
+	}
+	return sum
+}
+
+// Weights returns copies of the weights of layer i, inputs × outputs, and its
+// bias.
+func (a *arch) Weights(i int) (w layout.Matrix, bias []float32) {
+	p := a.layers[i].w
+	w, bias = layout.NewMatrix(p.K, p.N), make([]float32, p.N)
+	p.Unpack(w, bias)
+	return w, bias
+}
+
+// SetWeights sets the weights of layer i, inputs × outputs, and its bias. Values
+// below kernels.FlushProduct become zero.
+// It returns an error if a shape is wrong or a value is not finite; then
+// nothing is set.
+func (n *Network) SetWeights(i int, w layout.Matrix, bias []float32) error {
+	if i < 0 || i >= len(n.layers) {
+		return fmt.Errorf("ffnn: SetWeights: no layer %d: the network has %d", i, len(n.layers))
+	}
+	p := n.layers[i].w
+	if !w.Valid() || w.Rows != p.K || w.Cols != p.N || len(bias) != p.N {
+		return fmt.Errorf("ffnn: SetWeights: layer %d: weights of %d × %d and %d biases, want %d × %d and %d",
+			i, w.Rows, w.Cols, len(bias), p.K, p.N, p.N)
+	}
+	if r, c, ok := findNotFinite(w); ok {
+		return fmt.Errorf("ffnn: SetWeights: layer %d: weight (%d, %d) is %g", i, r, c, w.At(r, c))
+	}
+	if _, c, ok := findNotFinite(layout.MatrixOf(bias, 1, len(bias))); ok {
+		return fmt.Errorf("ffnn: SetWeights: layer %d: bias %d is %g", i, c, bias[c])
+	}
+	p.Pack(w, bias)
+	hadamard.Flush(p.Data, p.Data, kernels.FlushProduct)
+	return nil
+}
+
+// SetScaler makes the network scale its inputs, x′ = (x − Shift)·Scale, before
+// the first layer: in training and, as a part of the model, in prediction. Then
+// both are given raw values. The zero Scaler removes it.
+func (n *Network) SetScaler(s Scaler) error {
+	if err := s.check(n.inputs); err != nil {
+		return fmt.Errorf("ffnn: SetScaler: %w", err)
+	}
+	n.scaler = s.clone()
+	return nil
+}
+
+// SetTargetScaler makes the network learn (t − Shift)·Scale instead of the
+// targets t, and give its predictions in the units of t. Losses are those of
+// the scaled targets. The last layer must have the Identity.
+func (n *Network) SetTargetScaler(s Scaler) error {
+	if err := n.checkTargetScaler(s); err != nil {
+		return fmt.Errorf("ffnn: SetTargetScaler: %w", err)
+	}
+	n.targets = s.clone()
+	return nil
+}
+
+func (a *arch) checkTargetScaler(s Scaler) error {
+	if last := a.layers[len(a.layers)-1].act; s.Scale != nil && last != Identity {
+		return fmt.Errorf("the outputs have the activation %v: only those of the identity can be scaled", last)
+	}
+	return s.check(a.Outputs())
+}
+
+// Scaler returns a copy of the scaler of the inputs.
+func (a *arch) Scaler() Scaler { return a.scaler.clone() }
+
+// TargetScaler returns a copy of the scaler of the targets.
+func (a *arch) TargetScaler() Scaler { return a.targets.clone() }
+
+func (s Scaler) clone() Scaler {
+	return Scaler{Shift: append([]float32(nil), s.Shift...), Scale: append([]float32(nil), s.Scale...)}
+}
+
+// check returns an error unless s is no map, or maps n columns to finite values
+// and back.
+func (s Scaler) check(n int) error {
+	if len(s.Shift) == 0 && len(s.Scale) == 0 {
+		return nil
+	}
+	if len(s.Shift) != n || len(s.Scale) != n {
+		return fmt.Errorf("%d shifts and %d scales for %d columns", len(s.Shift), len(s.Scale), n)
+	}
+	for i := range n {
+		if !finite(s.Shift[i]) || !finite(s.Scale[i]) || !finite(1/s.Scale[i]) {
+			return fmt.Errorf("column %d: shift %g, scale %g: both must be finite, and the scale not zero", i, s.Shift[i], s.Scale[i])
+		}
+	}
+	return nil
+}
+
+// SetMeta sets the names that travel with the model.
+func (n *Network) SetMeta(m Meta) error {
+	if err := m.check(&n.arch); err != nil {
+		return fmt.Errorf("ffnn: SetMeta: %w", err)
+	}
+	n.meta = m.clone()
+	return nil
+}
+
+// Meta returns a copy of the names that travel with the model.
+func (a *arch) Meta() Meta { return a.meta.clone() }
+
+func (m Meta) clone() Meta {
+	m.Features = append([]string(nil), m.Features...)
+	m.Classes = append([]string(nil), m.Classes...)
+	return m
+}
+
+func (m Meta) check(a *arch) error {
+	if len(m.Features) != 0 && len(m.Features) != a.inputs {
+		return fmt.Errorf("%d names of features for %d inputs", len(m.Features), a.inputs)
+	}
+	want := a.Outputs()
+	if want == 1 {
+		want = 2
+	}
+	if len(m.Classes) != 0 && len(m.Classes) != want {
+		return fmt.Errorf("%d names of classes for %d outputs, want %d", len(m.Classes), a.Outputs(), want)
+	}
+	return nil
+}
+
+// Class returns the class that the outputs p mean: the first of the greatest,
+// or for a single output 1 if it is greater than ½ (a Sigmoid) and else 0. It
+// returns −1 if an output is NaN.
+func (a *arch) Class(p []float32) int {
+	if len(p) == 1 {
+		switch {
+		case p[0] != p[0]:
+			return -1
+		case p[0] > 0.5:
+			return 1
+		}
+		return 0
+	}
+	return argMax(p)
+}
+
+// Summary returns a table of the layers: shapes, activations, parameters.
+func (a *arch) Summary() string {
+	var b strings.Builder
+	line := strings.Repeat("─", 60) + "\n"
+	fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n%s", "layer", "shape", "activation", "parameters", line)
+	if a.scaler.Scale != nil {
+		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.inputs), "(x − shift)·scale", "")
+	}
+	for i, l := range a.layers {
+		fmt.Fprintf(&b, "%-8s %-16s %-20s %12d\n", fmt.Sprintf("dense %d", i), fmt.Sprintf("%d → %d", l.w.K, l.w.N), l.act, (l.w.K+1)*l.w.N)
+	}
+	if a.targets.Scale != nil {
+		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.Outputs()), "y/scale + shift", "")
+	}
+	fmt.Fprintf(&b, "%s%d parameters, %.1f KiB packed\n", line, a.Parameters(), float64(4*len(a.params))/1024)
+	return b.String()
+}
+
+func finite(x float32) bool { return -math.MaxFloat32 <= x && x <= math.MaxFloat32 }
+
+// findNotFinite returns the place of an element of m that is NaN or infinite.
+func findNotFinite(m layout.Matrix) (row, col int, found bool) {
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			if !finite(v) {
+				return i, j, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// argMax returns the index of the first of the greatest elements, −1 if there
+// is a NaN or nothing.
+func argMax(p []float32) int {
+	best := -1
+	for j, v := range p {
+		if v != v {
+			return -1
+		}
+		if best < 0 || v > p[best] {
+			best = j
+		}
+	}
+	return best
+}

@@ -1,0 +1,208 @@
+package ffnn
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hadamard-go/hadamard/internal/golden"
+	"github.com/hadamard-go/hadamard/internal/safetensors"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// traceTolerance is the distance, relative to the greatest element of a tensor,
+// that float32 may have from a float64 computation after a few steps. PyTorch in
+// float32 is within 2.3e-6 of these traces.
+const traceTolerance = 2e-5
+
+type traceCase struct {
+	Dims            []int
+	Hidden, Output  string
+	Loss, Optimizer string
+	Params          struct {
+		LR, Momentum float64
+		Nesterov     bool
+	} `json:"optimizer_params"`
+	L2    float64 `json:"weight_decay_on_weights_only"`
+	Steps []struct {
+		Rows [2]int
+		Loss float64
+	}
+}
+
+// tracer gives the tensors of a case.
+type tracer struct {
+	t *testing.T
+	f *safetensors.File
+}
+
+func (tr tracer) get(name string) ([]float64, []int) {
+	x, ok := tr.f.Tensor(name)
+	if !ok {
+		tr.t.Fatalf("no tensor %s", name)
+	}
+	v, err := x.Float64s()
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	return v, x.Shape
+}
+
+func (tr tracer) matrix(name string) layout.Matrix {
+	v, shape := tr.get(name)
+	return layout.MatrixOf(golden.Float32(v), shape[0], shape[1])
+}
+
+func (tr tracer) compare(name string, got layout.Matrix) {
+	tr.t.Helper()
+	want, _ := tr.get(name)
+	flat := make([]float32, 0, len(want))
+	for i := range got.Rows {
+		flat = append(flat, got.Row(i)...)
+	}
+	golden.Close(tr.t, name, flat, want, traceTolerance, 1e-12)
+}
+
+// optimizer returns the optimiser of the case, or false if there is none like it.
+func (c *traceCase) optimizer() (Optimizer, bool) {
+	switch {
+	case c.Optimizer == "SGD" && !c.Params.Nesterov:
+		return SGD{LearningRate: c.Params.LR, Momentum: c.Params.Momentum}, true
+	case c.Optimizer == "Adam":
+		return Adam{LearningRate: c.Params.LR}, true
+	}
+	return SGD{}, false
+}
+
+// Step-by-step traces of PyTorch's autograd in float64: outputs, δ, gradients
+// and weights of every layer after every step. Where the optimiser is one that
+// this package does not have, the first step up to the gradients is compared.
+func TestTraces(t *testing.T) {
+	dirs, _ := filepath.Glob("testdata/mlp_std/*")
+	if len(dirs) != 30 {
+		t.Fatalf("%d cases", len(dirs))
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) { testTrace(t, dir) })
+	}
+}
+
+func testTrace(t *testing.T, dir string) {
+	var c traceCase
+	text, err := os.ReadFile(filepath.Join(dir, "case.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &c)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := safetensors.ReadFile(filepath.Join(dir, "tensors.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := tracer{t, file}
+
+	var layers []Layer
+	for i, units := range c.Dims[1:] {
+		name := c.Hidden
+		if i == len(c.Dims)-2 {
+			name = c.Output
+		}
+		alpha := float32(1) // ELU
+		if strings.HasPrefix(name, "leaky") {
+			alpha = 0.01
+		}
+		act, err := ParseActivation(name, alpha)
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers = append(layers, Dense(units, act))
+	}
+	n, err := New(c.Dims[0], layers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range layers {
+		b, _ := trace.get(fmt.Sprintf("init.b%d", i))
+		if err := n.SetWeights(i, trace.matrix(fmt.Sprintf("init.W%d", i)), golden.Float32(b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	loss := map[string]Loss{"mse": MSE, "ols": MSERows, "bce": BinaryCrossEntropy, "ce": CrossEntropy}[c.Loss]
+	opt, whole := c.optimizer()
+	tr, err := NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, L2: c.L2, BatchSize: 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := trace.matrix("X"), trace.matrix("t")
+	for s, step := range c.Steps {
+		bx, by := x.Slice(step.Rows[0], step.Rows[1]), y.Slice(step.Rows[0], step.Rows[1])
+		model := n.Compile()
+		got := tr.Step(bx, by)
+		if d := got - step.Loss; d > 1e-5*step.Loss || -d > 1e-5*step.Loss {
+			t.Errorf("step %d: loss %g, want %g", s, got, step.Loss)
+		}
+		pre := fmt.Sprintf("step%d.", s)
+		out := layout.NewMatrix(bx.Rows, n.Outputs())
+		model.PredictBatch(out, bx)
+		trace.compare(fmt.Sprintf("%sa%d", pre, len(layers)), out)
+		for i := range layers {
+			if i < len(layers)-1 {
+				trace.compare(fmt.Sprintf("%sa%d", pre, i+1), tr.act[i].Slice(0, bx.Rows))
+			}
+			trace.compare(fmt.Sprintf("%sdelta%d", pre, i), tr.delta[i].Slice(0, bx.Rows))
+			g := tr.g[i]
+			gw, gb := layout.NewMatrix(g.K, g.N), make([]float32, g.N)
+			g.Unpack(gw, gb)
+			trace.compare(fmt.Sprintf("%sgW%d", pre, i), gw)
+			trace.compare(fmt.Sprintf("%sgb%d", pre, i), layout.MatrixOf(gb, 1, len(gb)))
+			if whole {
+				w, b := n.Weights(i)
+				trace.compare(fmt.Sprintf("%sW%d", pre, i), w)
+				trace.compare(fmt.Sprintf("%sb%d", pre, i), layout.MatrixOf(b, 1, len(b)))
+			}
+		}
+		if !whole {
+			return
+		}
+	}
+}
+
+// PyTorch's optimisers in float64: the weights after each of up to 25 given
+// gradients.
+func TestOptimizersGolden(t *testing.T) {
+	var file struct {
+		Traces []struct {
+			Optimizer string
+			Params    struct {
+				LR, Momentum, Eps float64
+				Betas             [2]float64
+				WeightDecay       float64 `json:"weight_decay"`
+			}
+			W0, Grads, W golden.Array
+		}
+	}
+	golden.Read(t, "testdata/optimizers.json", &file)
+	if len(file.Traces) != 10 {
+		t.Fatalf("%d traces", len(file.Traces))
+	}
+	for i, c := range file.Traces {
+		var o Optimizer = SGD{LearningRate: c.Params.LR, Momentum: c.Params.Momentum}
+		if c.Optimizer == "Adam" {
+			o = Adam{LearningRate: c.Params.LR, Beta1: c.Params.Betas[0], Beta2: c.Params.Betas[1], Epsilon: c.Params.Eps}
+		}
+		w, grads := c.W0.Float32(), c.Grads.Float32()
+		s, err := o.start(len(w))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range c.Grads.Shape[0] {
+			s.begin()
+			s.apply(w, grads[k*len(w):][:len(w)], 0, float32(c.Params.WeightDecay))
+			golden.Close(t, fmt.Sprintf("trace %d, %v, step %d", i, o, k), w, c.W.Data[k*len(w):][:len(w)], 1e-5, 0)
+		}
+	}
+}
