@@ -1,0 +1,215 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"time"
+
+	"github.com/hadamard-go/hadamard"
+	"github.com/hadamard-go/hadamard/data"
+	"github.com/hadamard-go/hadamard/ffnn"
+	"github.com/hadamard-go/hadamard/layout"
+	"github.com/spf13/cobra"
+)
+
+const jsonHelp = `With --json, standard output is JSON and nothing else, one object a line; errors
+are text on standard error. A number that is not finite is null. Names stay as
+they are; new ones may come.
+
+train: {"event":"start"}, then {"event":"epoch"} for each epoch, then
+{"event":"done"} (also for a training that was interrupted or diverged after its
+first epoch). --quiet leaves the epochs out.
+  start  data, rows, train_rows, val_rows, features, target, task, classes,
+         layers [{inputs, outputs, activation}], parameters, loss, optimizer,
+         epochs, batch, l2, scale, seed, level
+  epoch  epoch, loss, accuracy (of the training rows, as the epoch went), val_loss,
+         val_accuracy (after it), seconds (since the start). Accuracies are null
+         for a regression.
+  done   status (finished, interrupted, diverged), epochs (whole ones), model,
+         bytes, seconds, val (as eval prints it), latency {median_ns, p99_ns,
+         calls_per_reading, allocs, level}, null unless finished
+
+eval: rows, loss, loss_name; for classes accuracy, correct, classes, confusion (rows:
+what it is, columns: what it was taken for); for a regression rmse, mae, r2
+
+predict: a line for each row: class, probabilities (in the order of inspect's
+classes); for a regression value, or values if there are several outputs
+
+inspect: path, bytes, task, inputs, outputs, parameters, features, target, classes,
+layers [{inputs, outputs, activation}], scaler, target_scaler ({shift, scale}, null
+if there is none), tensors [{name, dtype, shape}]
+
+info: version, go, level, levels, arithmetic, fma, goos, goarch, cpu, features,
+caches {l1d, l2, l3} in bytes`
+
+// newJSONTopic returns a page of help: a command that cannot be run.
+func newJSONTopic() *cobra.Command {
+	return &cobra.Command{Use: "json", Short: "The names in the output of --json", Long: jsonHelp}
+}
+
+// number is a float64 that is null in JSON unless it is finite.
+type number float64
+
+func (n number) MarshalJSON() ([]byte, error) {
+	if f := float64(n); !math.IsNaN(f) && !math.IsInf(f, 0) {
+		return json.Marshal(f)
+	}
+	return []byte("null"), nil
+}
+
+// number32 is number for a float32, with as many digits as that needs.
+type number32 float32
+
+func (n number32) MarshalJSON() ([]byte, error) {
+	if f := float32(n); f-f == 0 {
+		return json.Marshal(f)
+	}
+	return []byte("null"), nil
+}
+
+// writeJSON writes v in one line. Writing errors are kept by output.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+type layerJSON struct {
+	Inputs     int    `json:"inputs"`
+	Outputs    int    `json:"outputs"`
+	Activation string `json:"activation"`
+}
+
+// layered is what networks and models have in common here.
+type layered interface {
+	Layers() int
+	Activation(int) ffnn.Activation
+	Weights(int) (layout.Matrix, []float32)
+}
+
+func layersJSON(n layered) []layerJSON {
+	var layers []layerJSON
+	for i := range n.Layers() {
+		w, _ := n.Weights(i)
+		layers = append(layers, layerJSON{w.Rows, w.Cols, n.Activation(i).String()})
+	}
+	return layers
+}
+
+type startJSON struct {
+	Event      string      `json:"event"`
+	Data       string      `json:"data"`
+	Rows       int         `json:"rows"`
+	TrainRows  int         `json:"train_rows"`
+	ValRows    int         `json:"val_rows"`
+	Features   int         `json:"features"`
+	Target     string      `json:"target"`
+	Task       data.Task   `json:"task"`
+	Classes    []string    `json:"classes"`
+	Layers     []layerJSON `json:"layers"`
+	Parameters int         `json:"parameters"`
+	Loss       string      `json:"loss"`
+	Optimizer  string      `json:"optimizer"`
+	Epochs     int         `json:"epochs"`
+	Batch      int         `json:"batch"`
+	L2         float64     `json:"l2"`
+	Scale      string      `json:"scale"`
+	Seed       uint64      `json:"seed"`
+	Level      string      `json:"level"`
+}
+
+type epochJSON struct {
+	Event       string `json:"event"`
+	Epoch       int    `json:"epoch"`
+	Loss        number `json:"loss"`
+	Accuracy    number `json:"accuracy"`
+	ValLoss     number `json:"val_loss"`
+	ValAccuracy number `json:"val_accuracy"`
+	Seconds     number `json:"seconds"`
+}
+
+type doneJSON struct {
+	Event   string       `json:"event"`
+	Status  string       `json:"status"`
+	Epochs  int          `json:"epochs"`
+	Val     any          `json:"val"`
+	Model   string       `json:"model"`
+	Bytes   int64        `json:"bytes"`
+	Seconds number       `json:"seconds"`
+	Latency *latencyJSON `json:"latency"`
+}
+
+type latencyJSON struct {
+	Median number `json:"median_ns"`
+	P99    number `json:"p99_ns"`
+	Calls  int    `json:"calls_per_reading"`
+	Allocs uint64 `json:"allocs"`
+	Level  string `json:"level"`
+}
+
+type classesJSON struct {
+	Rows      int      `json:"rows"`
+	Loss      number   `json:"loss"`
+	LossName  string   `json:"loss_name"`
+	Accuracy  number   `json:"accuracy"`
+	Correct   int      `json:"correct"`
+	Classes   []string `json:"classes"`
+	Confusion [][]int  `json:"confusion"`
+}
+
+type regressionJSON struct {
+	Rows     int    `json:"rows"`
+	Loss     number `json:"loss"`
+	LossName string `json:"loss_name"`
+	RMSE     number `json:"rmse"`
+	MAE      number `json:"mae"`
+	R2       number `json:"r2"`
+}
+
+func (e *evaluation) json() any {
+	if e.Confusion != nil {
+		return classesJSON{e.Rows, number(e.Loss), e.LossName, number(e.accuracy()), e.Correct, e.Classes, e.Confusion}
+	}
+	return regressionJSON{e.Rows, number(e.Loss), e.LossName, number(e.RMSE), number(e.MAE), number(e.R2)}
+}
+
+// jsonReporter reports to programs.
+type jsonReporter struct {
+	w     io.Writer
+	quiet bool
+	task  data.Task
+}
+
+func (r *jsonReporter) start(j *job) {
+	r.task = j.train.Task
+	writeJSON(r.w, startJSON{
+		Event: "start", Data: j.source.name, Rows: j.all, TrainRows: j.train.Len(), ValRows: j.held.Len(),
+		Features: j.train.X.Cols, Target: j.train.Target, Task: j.train.Task, Classes: j.train.Classes,
+		Layers: layersJSON(j.net), Parameters: j.net.Parameters(), Loss: j.loss.String(), Optimizer: j.optim.String(),
+		Epochs: j.epochs, Batch: j.batch, L2: j.l2, Scale: j.scale, Seed: j.seed, Level: hadamard.Info().Level,
+	})
+}
+
+func (r *jsonReporter) batch(ffnn.BatchEnd) {}
+
+func (r *jsonReporter) epoch(e ffnn.EpochEnd, t time.Duration) {
+	if r.quiet {
+		return
+	}
+	if r.task == data.Regression {
+		e.Accuracy, e.ValAccuracy = math.NaN(), math.NaN()
+	}
+	writeJSON(r.w, epochJSON{"epoch", e.Epoch, number(e.Loss), number(e.Accuracy), number(e.ValLoss), number(e.ValAccuracy), number(t.Seconds())})
+}
+
+func (r *jsonReporter) stop() {}
+
+func (r *jsonReporter) done(res *result) {
+	d := doneJSON{Event: "done", Status: res.Status, Epochs: res.Epochs, Val: res.Eval.json(),
+		Model: res.Path, Bytes: res.Bytes, Seconds: number(res.Seconds)}
+	if l := res.Latency; l != nil {
+		d.Latency = &latencyJSON{number(l.Median), number(l.P99), l.Calls, l.Allocs, l.Level}
+	}
+	writeJSON(r.w, d)
+}
