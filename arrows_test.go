@@ -20,7 +20,7 @@ var arrows = map[string][]string{
 	"/internal/safetensors": {},
 	"/internal/atomicfile":  {},
 	"/internal/golden":      {},
-	"/internal/ulp":         {"/kernels"},
+	"/internal/ulp":         {"/kernels", "/internal/ulp/sweep"},
 	"/internal/ulp/sweep":   {"/kernels"},
 	"/ffnn/lecture":         {},
 	"/ffnn":                 {"", "/kernels", "/layout", "/internal/safetensors", "/internal/atomicfile"},

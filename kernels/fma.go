@@ -10,8 +10,9 @@ const (
 	lowBits  = 1<<29 - 1
 	midpoint = 1 << 28
 
-	// One float64 comparison on shifted bits replaces |s| < minNormal:
-	// bits<<1 drops the sign.
+	// bits<<1 drops the sign of a float64; subtracting 1 makes zero, which is
+	// exact, the greatest of all, so that one comparison sorts out the rest
+	// of what is below minNormal.
 	minNormalBits64 = uint64(1023-126) << 53
 )
 
@@ -38,7 +39,7 @@ func FMA(a, b, c float32) float32 {
 	}
 	s := float64(a)*float64(b) + float64(c)
 	u := math.Float64bits(s)
-	if u&lowBits != midpoint && u<<1 >= minNormalBits64 {
+	if u&lowBits != midpoint && u<<1-1 >= minNormalBits64-1 {
 		return float32(s)
 	}
 	return fmaOdd(a, b, c)

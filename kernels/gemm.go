@@ -101,7 +101,7 @@ func fmaRow(c []float32, a float32, b []float32) {
 	a64 := float64(a)
 	for j := range c {
 		s := a64*float64(b[j]) + float64(c[j])
-		if u := math.Float64bits(s); u&lowBits != midpoint && u<<1 >= minNormalBits64 {
+		if u := math.Float64bits(s); u&lowBits != midpoint && u<<1-1 >= minNormalBits64-1 {
 			c[j] = float32(s)
 		} else {
 			c[j] = fmaOdd(a, b[j], c[j])

@@ -189,9 +189,13 @@ func TestActivateGradNumerically(t *testing.T) {
 			y := []float32{x - h, x, x + h}
 			Activate(y, y, act, 0)
 			want := (float64(y[2]) - float64(y[0])) / (2 * h)
-			d := []float32{1}
-			ActivateGrad(d, d, y[1:2], act)
-			if math.Abs(float64(d[0])-want) > 2e-4 && math.Abs(float64(x)) > h {
+			d, s := []float32{1}, y[1:2]
+			if act.FromInput() {
+				s = []float32{x}
+			}
+			ActivateGrad(d, d, s, act)
+			kink := k == KindHardSigmoid && math.Abs(math.Abs(float64(x))-3) <= h || math.Abs(float64(x)) <= h
+			if math.Abs(float64(d[0])-want) > 2e-4 && !kink {
 				t.Errorf("kind %d at %g: %g, difference quotient %g", k, x, d[0], want)
 			}
 		}
@@ -200,7 +204,10 @@ func TestActivateGradNumerically(t *testing.T) {
 
 func TestSoftmaxGolden(t *testing.T) {
 	var file struct {
-		Rows []struct{ X, Softmax golden.Array } `json:"softmax_rows"`
+		Rows []struct {
+			X, Softmax golden.Array
+			Log        golden.Array `json:"log_softmax"`
+		} `json:"softmax_rows"`
 	}
 	golden.Read(t, "testdata/softmax.json", &file)
 	for i, row := range file.Rows {
@@ -216,6 +223,13 @@ func TestSoftmaxGolden(t *testing.T) {
 			tol := (4e-6+math.Abs(float64(x[j]))*0x1p-23)*want + 2e-7
 			if d := math.Abs(float64(y[j]) - want); !(d <= tol) {
 				t.Errorf("row %d, element %d: %g, want %g", i, j, y[j], want)
+			}
+		}
+		LogSoftmax(y, x)
+		for j, want := range row.Log.Data {
+			tol := 4e-6*math.Abs(want) + 2e-7 + math.Abs(float64(x[j]))*0x1p-23
+			if d := math.Abs(float64(y[j]) - want); !(d <= tol) {
+				t.Errorf("row %d, element %d: log %g, want %g", i, j, y[j], want)
 			}
 		}
 	}
@@ -265,6 +279,26 @@ func TestSoftmaxGrad(t *testing.T) {
 			want += d * float64(g[i])
 		}
 		if math.Abs(float64(got[j])-want) > 1e-6 {
+			t.Errorf("element %d: %g, want %g", j, got[j], want)
+		}
+	}
+}
+
+func TestLogSoftmaxGrad(t *testing.T) {
+	y, g, p := make([]float32, 20), make([]float32, 20), make([]float32, 20)
+	r := rand.New(rand.NewPCG(9, 10))
+	fillAdversarial(r, y, false)
+	fillAdversarial(r, g, false)
+	Softmax(p, y)
+	LogSoftmax(y, y)
+	got := make([]float32, 20)
+	LogSoftmaxGrad(got, g, y)
+	sum := 0.0
+	for _, v := range g {
+		sum += float64(v)
+	}
+	for j := range y {
+		if want := float64(g[j]) - float64(p[j])*sum; math.Abs(float64(got[j])-want) > 1e-6 {
 			t.Errorf("element %d: %g, want %g", j, got[j], want)
 		}
 	}
@@ -392,10 +426,36 @@ func TestAllocs(t *testing.T) {
 		},
 		"Adam":    func() { Adam(x, y, z, z, step); Momentum(x, y, z, 1, 1, 1); SGD(x, y, 1, 1) },
 		"Philox":  func() { Philox{}.Uniform(x, 0); Philox{}.Normal(x, 0) },
-		"Softmax": func() { Softmax(x, y); SoftmaxGrad(x, y, x) },
+		"Softmax": func() { Softmax(x, y); SoftmaxGrad(x, y, x); LogSoftmax(x, y); LogSoftmaxGrad(x, y, x) },
 	} {
 		if n := testing.AllocsPerRun(10, f); n != 0 {
 			t.Errorf("%s: %g allocations", name, n)
 		}
+	}
+}
+
+// A unit that died: its gradients are zero and its moments decay. Without the
+// flush rule they would become subnormal, and stay. Both halves should take the
+// same time.
+func BenchmarkDeadUnit(b *testing.B) {
+	for _, unit := range []string{"live", "dead"} {
+		b.Run("unit="+unit, func(b *testing.B) {
+			const n = 1024
+			w, g, m, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+			Philox{Seed: 1}.Normal(w, 0)
+			for i := range m {
+				m[i], v[i] = 1e-30, 1e-37
+				if unit == "live" {
+					g[i] = 0.1 * w[i]
+				}
+			}
+			s := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 1e-3, InvRootBias2: 1, Epsilon: 1e-8}
+			for range 300 { // past the range of normal numbers
+				Adam(w, g, m, v, s)
+			}
+			for b.Loop() {
+				Adam(w, g, m, v, s)
+			}
+		})
 	}
 }
