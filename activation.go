@@ -8,10 +8,16 @@ type Activation = kernels.Act
 
 // The activation functions without a parameter.
 var (
-	Identity = Activation{Kind: kernels.KindIdentity}
-	Sigmoid  = Activation{Kind: kernels.KindSigmoid}
-	Tanh     = Activation{Kind: kernels.KindTanh}
-	ReLU     = Activation{Kind: kernels.KindReLU}
+	Identity    = Activation{Kind: kernels.KindIdentity}
+	Sigmoid     = Activation{Kind: kernels.KindSigmoid}
+	Tanh        = Activation{Kind: kernels.KindTanh}
+	ReLU        = Activation{Kind: kernels.KindReLU}
+	SELU        = Activation{Kind: kernels.KindSELU}
+	HardSigmoid = Activation{Kind: kernels.KindHardSigmoid}
+	Softplus    = Activation{Kind: kernels.KindSoftplus}
+	SiLU        = Activation{Kind: kernels.KindSiLU}
+	GELU        = Activation{Kind: kernels.KindGELU}
+	GELUTanh    = Activation{Kind: kernels.KindGELUTanh}
 )
 
 // LeakyReLU returns x < 0 ? α·x : x. Its derivative is taken from the output,
@@ -51,7 +57,8 @@ func Activate(dst, x []float32, act Activation) {
 //
 //	dst[i] = g[i]·σ′(x[i])
 //
-// where y[i] = σ(x[i]) is the output of the forward pass. The result is a δ: it
+// where y[i] = σ(x[i]) is the output of the forward pass; or x[i] itself for
+// the functions that have their derivative FromInput. The result is a δ: it
 // is flushed to +0 below kernels.FlushProduct.
 //
 // dst, g and y have the same length; dst may be g or y.

@@ -29,8 +29,10 @@ func colSums(dst []float32, m int, x []float32, rsx int) {
 
 func flush(dst, x []float32, bound float32) { kernels.FlushSlice(dst, x, bound) }
 
-func softmax(y, x []float32)          { kernels.Softmax(y, x) }
-func softmaxGrad(dst, g, y []float32) { kernels.SoftmaxGrad(dst, g, y) }
+func softmax(y, x []float32)             { kernels.Softmax(y, x) }
+func logSoftmax(y, x []float32)          { kernels.LogSoftmax(y, x) }
+func logSoftmaxGrad(dst, g, y []float32) { kernels.LogSoftmaxGrad(dst, g, y) }
+func softmaxGrad(dst, g, y []float32)    { kernels.SoftmaxGrad(dst, g, y) }
 func squaredError(dst, y, t []float32, scale float32) float32 {
 	return kernels.SquaredError(dst, y, t, scale)
 }

@@ -162,7 +162,8 @@ func DenseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 //
 //	δ   m × N
 //	W   K × N, packed
-//	X   m × K, this layer's input: what σ, the activation before it, gave
+//	X   m × K, this layer's input: what σ, the activation before it, gave;
+//	    or what σ was given, if its derivative is computed FromInput
 //	dX  m × K
 //
 // The sum is one chain of fused multiply-adds from +0, j ascending. The result

@@ -22,7 +22,8 @@ func eachLevel(t *testing.T, f func(t *testing.T)) {
 	}
 }
 
-var acts = []Activation{Identity, Sigmoid, Tanh, ReLU, LeakyReLU(0.1), ELU(0.5)}
+var acts = []Activation{Identity, Sigmoid, Tanh, ReLU, LeakyReLU(0.1), ELU(0.5),
+	SELU, HardSigmoid, Softplus, SiLU, GELU, GELUTanh}
 
 // fill fills x with normal values and some that change the behaviour of
 // arithmetic.
@@ -225,6 +226,8 @@ func TestElementwise(t *testing.T) {
 		{"Log", func(d, x, _ []float32) { Log(d, x) }, func(d, x, _ []float32) { kernels.LogSlice(d, x) }},
 		{"Flush", func(d, x, _ []float32) { Flush(d, x, 0.5) }, func(d, x, _ []float32) { kernels.FlushSlice(d, x, 0.5) }},
 		{"Softmax", func(d, x, _ []float32) { Softmax(row(d), row(x)) }, func(d, x, _ []float32) { kernels.Softmax(d, x) }},
+		{"LogSoftmax", func(d, x, _ []float32) { LogSoftmax(row(d), row(x)) }, func(d, x, _ []float32) { kernels.LogSoftmax(d, x) }},
+		{"LogSoftmaxGrad", func(d, x, y []float32) { LogSoftmaxGrad(row(d), row(x), row(y)) }, kernels.LogSoftmaxGrad},
 		{"SoftmaxGrad", func(d, x, y []float32) { SoftmaxGrad(row(d), row(x), row(y)) }, kernels.SoftmaxGrad},
 		{"ShiftScale", func(d, x, y []float32) {
 			s := append([]float32(nil), y...)
@@ -387,6 +390,10 @@ func TestPanics(t *testing.T) {
 		{"hadamard: Softmax: Y and X overlap", func() { Softmax(at(0, 2, 2), at(2, 2, 2)) }},
 		{"hadamard: SoftmaxGrad: shapes differ", func() { SoftmaxGrad(mat(2, 2), mat(2, 2), mat(2, 3)) }},
 		{"hadamard: SoftmaxGrad: dst overlaps g or Y", func() { SoftmaxGrad(at(0, 2, 2), at(2, 2, 2), mat(2, 2)) }},
+		{"hadamard: LogSoftmax: shapes differ", func() { LogSoftmax(mat(2, 2), mat(2, 3)) }},
+		{"hadamard: LogSoftmax: Y and X overlap", func() { LogSoftmax(at(0, 2, 2), at(2, 2, 2)) }},
+		{"hadamard: LogSoftmaxGrad: shapes differ", func() { LogSoftmaxGrad(mat(2, 2), mat(2, 2), mat(2, 3)) }},
+		{"hadamard: LogSoftmaxGrad: dst overlaps g or Y", func() { LogSoftmaxGrad(at(0, 2, 2), mat(2, 2), at(2, 2, 2)) }},
 		{"hadamard: SquaredError: shapes differ", func() { SquaredError(v(0, 2), mat(2, 2), mat(2, 2), mat(2, 3), 1) }},
 		{"hadamard: SquaredError: shapes differ", func() { SquaredError(v(0, 3), mat(2, 2), mat(2, 2), mat(2, 2), 1) }},
 		{"hadamard: SquaredError: shapes differ", func() { SquaredError(v(0, 2), mat(1, 2), mat(2, 2), mat(2, 2), 1) }},

@@ -22,6 +22,43 @@ func Softmax(y, x layout.Matrix) {
 	}
 }
 
+// LogSoftmax computes the logarithm of Softmax, row by row, without its
+// underflow:
+//
+//	y[i][j] = (x[i][j]−m) − ln Σ e^(x[i][k]−m),   m the greatest element
+//
+// Shapes and aliasing as for Softmax.
+func LogSoftmax(y, x layout.Matrix) {
+	if !sameShape(y, x) {
+		panic("hadamard: LogSoftmax: shapes differ")
+	}
+	if inexactOverlapRows(y, x) {
+		panic("hadamard: LogSoftmax: Y and X overlap")
+	}
+	for i := range x.Rows {
+		logSoftmax(y.Row(i), x.Row(i))
+	}
+}
+
+// LogSoftmaxGrad computes the product of g with the Jacobian of LogSoftmax, row
+// by row, from its output Y:
+//
+//	dst[i][j] = g[i][j] − e^y[i][j]·Σ g[i][k]
+//
+// flushed to +0 below kernels.FlushProduct. Shapes and aliasing as for
+// SoftmaxGrad.
+func LogSoftmaxGrad(dst, g, y layout.Matrix) {
+	if !sameShape(dst, g) || !sameShape(dst, y) {
+		panic("hadamard: LogSoftmaxGrad: shapes differ")
+	}
+	if inexactOverlapRows(dst, g) || inexactOverlapRows(dst, y) {
+		panic("hadamard: LogSoftmaxGrad: dst overlaps g or Y")
+	}
+	for i := range dst.Rows {
+		logSoftmaxGrad(dst.Row(i), g.Row(i), y.Row(i))
+	}
+}
+
 // SoftmaxGrad computes the product of g with the Jacobian of Softmax, row by
 // row, from its output Y:
 //

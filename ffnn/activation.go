@@ -2,25 +2,42 @@ package ffnn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hadamard-go/hadamard"
 	"github.com/hadamard-go/hadamard/kernels"
 )
 
-// Activation is the activation function of a layer: element-wise, or Softmax
-// over the outputs of the layer. The zero Activation is Identity.
+// Activation is the activation function of a layer: element-wise, or Softmax or
+// LogSoftmax over the outputs of the layer. The zero Activation is Identity.
 type Activation struct {
-	act     hadamard.Activation // Identity for Softmax
-	softmax bool
+	act hadamard.Activation // Identity for those over the layer
+	row rowActivation
 }
+
+// rowActivation is an activation function over all outputs of a layer.
+type rowActivation uint8
+
+const (
+	notRow rowActivation = iota
+	softmax
+	logSoftmax
+)
 
 // The activation functions without a parameter.
 var (
-	Identity = Activation{}                      // x
-	Sigmoid  = Activation{act: hadamard.Sigmoid} // 1/(1+e⁻ˣ)
-	Tanh     = Activation{act: hadamard.Tanh}    // tanh x
-	ReLU     = Activation{act: hadamard.ReLU}    // max(x, 0)
-	Softmax  = Activation{softmax: true}         // eˣⁱ / Σ eˣʲ over the layer
+	Identity    = Activation{}                          // x
+	Sigmoid     = Activation{act: hadamard.Sigmoid}     // 1/(1+e⁻ˣ)
+	Tanh        = Activation{act: hadamard.Tanh}        // tanh x
+	ReLU        = Activation{act: hadamard.ReLU}        // max(x, 0)
+	SELU        = Activation{act: hadamard.SELU}        // λ·(x or α·(eˣ−1))
+	HardSigmoid = Activation{act: hadamard.HardSigmoid} // clamp(x/6 + ½, 0, 1)
+	Softplus    = Activation{act: hadamard.Softplus}    // ln(1+eˣ)
+	SiLU        = Activation{act: hadamard.SiLU}        // x/(1+e⁻ˣ), swish
+	GELU        = Activation{act: hadamard.GELU}        // x·Φ(x)
+	GELUTanh    = Activation{act: hadamard.GELUTanh}    // GELU's approximation by tanh
+	Softmax     = Activation{row: softmax}              // eˣⁱ / Σ eˣʲ over the layer
+	LogSoftmax  = Activation{row: logSoftmax}           // its logarithm
 )
 
 // LeakyReLU returns x for x ≥ 0 and slope·x below; PyTorch's slope is 0.01.
@@ -33,20 +50,37 @@ func ELU(alpha float32) Activation { return Activation{act: hadamard.ELU(alpha)}
 
 // activationNames has the names by which files and flags know activations.
 var activationNames = map[kernels.Kind]string{
-	kernels.KindIdentity:  "identity",
-	kernels.KindSigmoid:   "sigmoid",
-	kernels.KindTanh:      "tanh",
-	kernels.KindReLU:      "relu",
-	kernels.KindLeakyReLU: "leaky_relu",
-	kernels.KindELU:       "elu",
+	kernels.KindIdentity:    "identity",
+	kernels.KindSigmoid:     "sigmoid",
+	kernels.KindTanh:        "tanh",
+	kernels.KindReLU:        "relu",
+	kernels.KindLeakyReLU:   "leaky_relu",
+	kernels.KindELU:         "elu",
+	kernels.KindSELU:        "selu",
+	kernels.KindHardSigmoid: "hard_sigmoid",
+	kernels.KindSoftplus:    "softplus",
+	kernels.KindSiLU:        "silu",
+	kernels.KindGELU:        "gelu",
+	kernels.KindGELUTanh:    "gelu_tanh",
 }
 
-// ParseActivation returns the activation of that name: identity, sigmoid, tanh,
-// relu, leaky_relu, elu or softmax. The parameter alpha is that of leaky_relu
-// and elu and is not used by the others.
+// ActivationNames returns the names that ParseActivation knows.
+func ActivationNames() []string {
+	var names []string
+	for kind := range len(activationNames) {
+		names = append(names, activationNames[kernels.Kind(kind)])
+	}
+	return append(names, Softmax.Name(), LogSoftmax.Name())
+}
+
+// ParseActivation returns the activation of that name, one of ActivationNames.
+// The parameter alpha is that of leaky_relu and elu and is not used by the
+// others.
 func ParseActivation(name string, alpha float32) (Activation, error) {
-	if name == "softmax" {
-		return Softmax, nil
+	for _, a := range []Activation{Softmax, LogSoftmax} {
+		if name == a.Name() {
+			return a, nil
+		}
 	}
 	for kind, n := range activationNames {
 		if n != name {
@@ -58,13 +92,16 @@ func ParseActivation(name string, alpha float32) (Activation, error) {
 		}
 		return a, a.check()
 	}
-	return Activation{}, fmt.Errorf("unknown activation %q: known are identity, sigmoid, tanh, relu, leaky_relu, elu and softmax", name)
+	return Activation{}, fmt.Errorf("unknown activation %q: known are %s", name, strings.Join(ActivationNames(), ", "))
 }
 
 // Name returns the name that ParseActivation knows.
 func (a Activation) Name() string {
-	if a.softmax {
+	switch a.row {
+	case softmax:
 		return "softmax"
+	case logSoftmax:
+		return "log_softmax"
 	}
 	return activationNames[a.act.Kind]
 }

@@ -18,13 +18,16 @@ type Layer struct {
 // Dense describes a fully connected layer: y = σ(x·W + b), W of shape
 // inputs × units.
 //
-// The weights start with HeNormal if the activation is ReLU, LeakyReLU or ELU,
-// and with GlorotUniform otherwise; the bias starts with zeros.
+// The weights start with HeNormal if the activation is ReLU or one like it
+// (LeakyReLU, ELU, Softplus, SiLU, GELU), with LeCunNormal for SELU, and with
+// GlorotUniform otherwise; the bias starts with zeros.
 func Dense(units int, act Activation) Layer {
 	init := GlorotUniform
 	switch act.act.Kind {
-	case kernels.KindReLU, kernels.KindLeakyReLU, kernels.KindELU:
+	case kernels.KindReLU, kernels.KindLeakyReLU, kernels.KindELU, kernels.KindSoftplus, kernels.KindSiLU, kernels.KindGELU, kernels.KindGELUTanh:
 		init = HeNormal
+	case kernels.KindSELU:
+		init = LeCunNormal
 	}
 	return Layer{units: units, act: act, init: init}
 }
@@ -58,18 +61,22 @@ const (
 	initGlorotNormal
 	initHeUniform
 	initHeNormal
+	initLeCunUniform
+	initLeCunNormal
 	initNormal
 )
 
 // The initialisers that scale with the layer, n inputs and m outputs.
 //
-// Sources: X. Glorot, Y. Bengio, AISTATS 2010; K. He et al., ICCV 2015. The
-// normal forms are not truncated.
+// Sources: X. Glorot, Y. Bengio, AISTATS 2010; K. He et al., ICCV 2015; Y. LeCun
+// et al., "Efficient BackProp", 1998. The normal forms are not truncated.
 var (
 	GlorotUniform = Initializer{kind: initGlorotUniform} // uniform on ±√(6/(n+m))
 	GlorotNormal  = Initializer{kind: initGlorotNormal}  // σ = √(2/(n+m))
 	HeUniform     = Initializer{kind: initHeUniform}     // uniform on ±√(6/n)
 	HeNormal      = Initializer{kind: initHeNormal}      // σ = √(2/n)
+	LeCunUniform  = Initializer{kind: initLeCunUniform}  // uniform on ±√(3/n)
+	LeCunNormal   = Initializer{kind: initLeCunNormal}   // σ = √(1/n)
 )
 
 // Normal is the normal distribution with mean 0 and the given standard
@@ -95,6 +102,10 @@ func (in Initializer) fill(w layout.Panels, seed uint64, layer int) {
 		scale, uniform = math.Sqrt(6/n), true
 	case initHeNormal:
 		scale = math.Sqrt(2 / n)
+	case initLeCunUniform:
+		scale, uniform = math.Sqrt(3/n), true
+	case initLeCunNormal:
+		scale = math.Sqrt(1 / n)
 	case initNormal:
 		scale = in.std
 	}

@@ -2,6 +2,7 @@ package ffnn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hadamard-go/hadamard"
 	"github.com/hadamard-go/hadamard/layout"
@@ -13,16 +14,17 @@ type Loss interface {
 	fmt.Stringer
 
 	// compute sets the losses of the rows and, in dst, the gradient of their
-	// mean with respect to z: the logits if fromLogits, otherwise the outputs.
+	// mean with respect to z: the logits if there are outputs, otherwise what the network gives.
 	compute(rows []float32, dst, z, t layout.Matrix)
 
 	// divisor is what the sum of the rows' losses is divided by for the mean
 	// over the given number of rows.
 	divisor(rows, outputs int) float64
 
-	// fromLogits reports whether the loss includes the activation of the
-	// output layer, which must then be output or Identity.
-	fromLogits() (output Activation, ok bool)
+	// outputs returns the activations of the output layer that the loss
+	// includes, being computed from logits; none if it takes outputs as they
+	// are.
+	outputs() []Activation
 }
 
 type lossKind uint8
@@ -56,10 +58,10 @@ func ParseLoss(name string) (Loss, error) {
 }
 
 // DefaultLoss returns the loss that belongs to the activation of the last
-// layer: CrossEntropy to Softmax, BinaryCrossEntropy to Sigmoid, MSE to others.
+// layer: CrossEntropy to Softmax and LogSoftmax, BinaryCrossEntropy to Sigmoid, MSE to others.
 func DefaultLoss(output Activation) Loss {
 	switch output {
-	case Softmax:
+	case Softmax, LogSoftmax:
 		return CrossEntropy
 	case Sigmoid:
 		return BinaryCrossEntropy
@@ -74,14 +76,14 @@ func (l lossKind) divisor(rows, outputs int) float64 {
 	return float64(rows)
 }
 
-func (l lossKind) fromLogits() (Activation, bool) {
+func (l lossKind) outputs() []Activation {
 	switch l {
 	case BinaryCrossEntropy:
-		return Sigmoid, true
+		return []Activation{Sigmoid, Identity}
 	case CrossEntropy:
-		return Softmax, true
+		return []Activation{Softmax, LogSoftmax, Identity}
 	}
-	return Activation{}, false
+	return nil
 }
 
 func (l lossKind) compute(rows []float32, dst, z, t layout.Matrix) {
@@ -98,9 +100,9 @@ func (l lossKind) compute(rows []float32, dst, z, t layout.Matrix) {
 
 // checkLoss returns an error if the loss cannot be computed for a network.
 func checkLoss(l Loss, a *arch) error {
-	output, ok := l.fromLogits()
-	if last := a.layers[len(a.layers)-1].act; ok && last != output && last != Identity {
-		return fmt.Errorf("loss %v with outputs of activation %v: it needs %v, or identity for logits", l, last, output)
+	can := l.outputs()
+	if last := a.layers[len(a.layers)-1].act; can != nil && !slices.Contains(can, last) {
+		return fmt.Errorf("loss %v with outputs of activation %v: it needs %v, or identity for logits", l, last, can[0])
 	}
 	if l == CrossEntropy && a.Outputs() == 1 {
 		return fmt.Errorf("loss %v with one output: a softmax of one output is always 1; use sigmoid and %v", l, BinaryCrossEntropy)
@@ -110,7 +112,7 @@ func checkLoss(l Loss, a *arch) error {
 
 // checkTargets returns an error if t are not targets of the loss.
 func checkTargets(l Loss, t layout.Matrix) error {
-	if _, ok := l.fromLogits(); !ok {
+	if l.outputs() == nil {
 		return nil
 	}
 	for i := range t.Rows {

@@ -176,7 +176,8 @@ func second[T any](_ T, err error) error { return err }
 
 // Names go there and back.
 func TestNames(t *testing.T) {
-	for _, a := range []Activation{Identity, Sigmoid, Tanh, ReLU, LeakyReLU(0.25), ELU(2), Softmax} {
+	for _, a := range []Activation{Identity, Sigmoid, Tanh, ReLU, LeakyReLU(0.25), ELU(2), Softmax,
+		SELU, HardSigmoid, Softplus, SiLU, GELU, GELUTanh, LogSoftmax} {
 		if back := must(ParseActivation(a.Name(), a.Alpha())); back != a {
 			t.Errorf("%v became %v", a, back)
 		}

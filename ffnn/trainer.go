@@ -31,6 +31,7 @@ type Trainer struct {
 	g      []layout.Panels
 	x, t   layout.Matrix   // the batch, scaled, of BatchSize rows
 	act    []layout.Matrix // outputs of each layer
+	pre    []layout.Matrix // x·W + b of the layers whose σ has its derivative FromInput
 	delta  []layout.Matrix // gradients with respect to each layer's x·W + b
 	losses []float32       // of each row
 }
@@ -59,11 +60,11 @@ func NewTrainer(n *Network, c TrainConfig) (*Trainer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ffnn: optimizer: %w", err)
 	}
-	_, fused := c.Loss.fromLogits()
 	tr := &Trainer{
-		net: n, loss: c.Loss, opt: opt, l2: float32(c.L2), fused: fused,
+		net: n, loss: c.Loss, opt: opt, l2: float32(c.L2), fused: c.Loss.outputs() != nil,
 		g:     make([]layout.Panels, len(n.layers)),
 		act:   make([]layout.Matrix, len(n.layers)),
+		pre:   make([]layout.Matrix, len(n.layers)),
 		delta: make([]layout.Matrix, len(n.layers)),
 	}
 	var arena layout.Arena
@@ -82,6 +83,9 @@ func (tr *Trainer) plan(a *layout.Arena, rows int) {
 	for i, l := range tr.net.layers {
 		tr.act[i] = a.TakeMatrix(rows, l.w.N)
 		tr.delta[i] = a.TakeMatrix(rows, l.w.N)
+		if l.act.act.FromInput() {
+			tr.pre[i] = a.TakeMatrix(rows, l.w.N)
+		}
 		tr.g[i] = layout.Panels{K: l.w.K, N: l.w.N}
 		if tr.grads != nil {
 			tr.g[i].Data = tr.grads[at : at+len(l.w.Data)]
@@ -153,9 +157,19 @@ func (tr *Trainer) forward(rows int, grad bool) float64 {
 	for i := range tr.net.layers {
 		l := &tr.net.layers[i]
 		out := tr.act[i].Slice(0, rows)
-		if i == last && tr.fused {
+		switch {
+		case i == last && tr.fused:
 			hadamard.Dense(out, in, l.w, hadamard.Identity, false)
-		} else {
+		case l.act.act.FromInput():
+			pre := tr.pre[i].Slice(0, rows)
+			hadamard.Dense(pre, in, l.w, hadamard.Identity, false)
+			for r := range rows {
+				hadamard.Activate(out.Row(r), pre.Row(r), l.act.act)
+			}
+			if i < last {
+				flush(out)
+			}
+		default:
 			l.forward(out, in, i < last)
 		}
 		in = out
@@ -164,14 +178,11 @@ func (tr *Trainer) forward(rows int, grad bool) float64 {
 	d := tr.delta[last].Slice(0, rows)
 	tr.loss.compute(losses, d, z, t)
 	if grad && !tr.fused {
-		act := tr.net.layers[last].act
-		if act.softmax {
-			hadamard.SoftmaxGrad(d, d, z)
-		} else {
-			for i := range rows {
-				hadamard.ActivateGrad(d.Row(i), d.Row(i), z.Row(i), act.act)
-			}
+		saved := tr.saved(last, rows)
+		for i := range rows {
+			hadamard.ActivateGrad(d.Row(i), d.Row(i), saved.Row(i), tr.net.layers[last].act.act)
 		}
+		tr.net.layers[last].act.row.grad(d, z)
 	}
 	tr.correct = 0
 	for i := range rows {
@@ -182,17 +193,45 @@ func (tr *Trainer) forward(rows int, grad bool) float64 {
 	return float64(hadamard.Sum(losses))
 }
 
+// saved returns what the derivative of layer i's activation is computed from:
+// its outputs, or what it was given.
+func (tr *Trainer) saved(i, rows int) layout.Matrix {
+	if tr.net.layers[i].act.act.FromInput() {
+		return tr.pre[i].Slice(0, rows)
+	}
+	return tr.act[i].Slice(0, rows)
+}
+
 // forward computes a layer's outputs.
 func (l *dense) forward(out, in layout.Matrix, hidden bool) {
-	hadamard.Dense(out, in, l.w, l.act.act, hidden && !l.act.softmax)
-	if !l.act.softmax {
+	hadamard.Dense(out, in, l.w, l.act.act, hidden && l.act.row == notRow)
+	switch l.act.row {
+	case notRow:
 		return
+	case softmax:
+		hadamard.Softmax(out, out)
+	case logSoftmax:
+		hadamard.LogSoftmax(out, out)
 	}
-	hadamard.Softmax(out, out)
 	if hidden {
-		for i := range out.Rows {
-			hadamard.Flush(out.Row(i), out.Row(i), kernels.FlushProduct)
-		}
+		flush(out)
+	}
+}
+
+// grad turns d, a gradient with respect to the outputs y, into one with respect
+// to what the function was given.
+func (r rowActivation) grad(d, y layout.Matrix) {
+	switch r {
+	case softmax:
+		hadamard.SoftmaxGrad(d, d, y)
+	case logSoftmax:
+		hadamard.LogSoftmaxGrad(d, d, y)
+	}
+}
+
+func flush(m layout.Matrix) {
+	for i := range m.Rows {
+		hadamard.Flush(m.Row(i), m.Row(i), kernels.FlushProduct)
 	}
 }
 
@@ -207,10 +246,8 @@ func (tr *Trainer) backward(rows int) {
 		in, before := tr.act[i-1].Slice(0, rows), tr.net.layers[i-1].act
 		hadamard.DenseGradW(tr.g[i], in, d, false)
 		dx := tr.delta[i-1].Slice(0, rows)
-		hadamard.DenseGradX(dx, d, tr.net.layers[i].w, in, before.act)
-		if before.softmax {
-			hadamard.SoftmaxGrad(dx, dx, in)
-		}
+		hadamard.DenseGradX(dx, d, tr.net.layers[i].w, tr.saved(i-1, rows), before.act)
+		before.row.grad(dx, in)
 	}
 }
 

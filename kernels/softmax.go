@@ -25,6 +25,34 @@ func Softmax(y, z []float32) {
 	}
 }
 
+// LogSoftmax sets, for one row z, with m and the sum as in Softmax,
+//
+//	y[j] = (z[j]−m) − log Σ e^(z[i]−m)
+//
+// y may be z.
+func LogSoftmax(y, z []float32) {
+	m := Max(z)
+	var s [Lanes]float32
+	for j, v := range z {
+		s[j%Lanes] += Exp(v - m)
+	}
+	logSum := Log(fold(&s))
+	for j, v := range z[:len(y)] {
+		y[j] = (v - m) - logSum
+	}
+}
+
+// LogSoftmaxGrad is the product with the Jacobian of LogSoftmax, for one row,
+// from its output y:
+//
+//	dst[j] = Flush(fma(−e^y[j], Sum(g), g[j]), FlushProduct)
+func LogSoftmaxGrad(dst, g, y []float32) {
+	sum := Sum(g[:len(dst)])
+	for j, v := range y[:len(dst)] {
+		dst[j] = Flush(FMA(-Exp(v), sum, g[j]), FlushProduct)
+	}
+}
+
 // SoftmaxGrad is the product with the Jacobian of Softmax, for one row, from
 // its output y:
 //
