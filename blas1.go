@@ -60,7 +60,7 @@ func ShiftScale(dst, x layout.Matrix, shift, scale []float32) {
 	if !sameShape(dst, x) || len(shift) != x.Cols || len(scale) != x.Cols {
 		panic("hadamard: ShiftScale: shapes differ")
 	}
-	if inexactOverlapRows(dst, x) || overlap(span(dst), shift) || overlap(span(dst), scale) {
+	if inexactOverlapRows(dst, x) || layout.Overlap(dst.Span(), shift) || layout.Overlap(dst.Span(), scale) {
 		panic("hadamard: ShiftScale: dst overlaps x, shift or scale")
 	}
 	for i := range x.Rows {
@@ -87,7 +87,7 @@ func RowMax(dst []float32, x layout.Matrix) {
 	if !x.Valid() || len(dst) != x.Rows {
 		panic("hadamard: RowMax: shapes differ")
 	}
-	if overlap(dst, span(x)) {
+	if layout.Overlap(dst, x.Span()) {
 		panic("hadamard: RowMax: dst and x overlap")
 	}
 	rowMax(dst, x.Cols, x.Data, x.Stride)
@@ -101,7 +101,7 @@ func ColSums(dst []float32, x layout.Matrix, accumulate bool) {
 	if !x.Valid() || len(dst) != x.Cols {
 		panic("hadamard: ColSums: shapes differ")
 	}
-	if overlap(dst, span(x)) {
+	if layout.Overlap(dst, x.Span()) {
 		panic("hadamard: ColSums: dst and x overlap")
 	}
 	if !accumulate {

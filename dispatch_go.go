@@ -43,9 +43,16 @@ func softmaxCrossEntropy(dst, z, t []float32, scale float32) float32 {
 	return kernels.SoftmaxCrossEntropy(dst, z, t, scale)
 }
 
-func sgd(w, g []float32, lr, l2 float32)             { kernels.SGD(w, g, lr, l2) }
-func momentum(w, g, v []float32, lr, mu, l2 float32) { kernels.Momentum(w, g, v, lr, mu, l2) }
-func adam(w, g, m, v []float32, s *AdamStep)         { kernels.Adam(w, g, m, v, s) }
+func sgd(w, g []float32, lr, l2 float32)              { kernels.SGD(w, g, lr, l2) }
+func momentum(w, g, v []float32, lr, mu, l2 float32)  { kernels.Momentum(w, g, v, lr, mu, l2) }
+func nesterov(w, g, v []float32, lr, mu, l2 float32)  { kernels.Nesterov(w, g, v, lr, mu, l2) }
+func heavyBall(w, g, v []float32, lr, mu, l2 float32) { kernels.HeavyBall(w, g, v, lr, mu, l2) }
+func adagrad(w, g, s, v []float32, lr, mu, eps, l2 float32) {
+	kernels.Adagrad(w, g, s, v, lr, mu, eps, l2)
+}
+func rmsprop(w, g, s, a, v []float32, p *RMSpropStep) { kernels.RMSprop(w, g, s, a, v, p) }
+func adam(w, g, m, v, top []float32, s *AdamStep)     { kernels.Adam(w, g, m, v, top, s) }
+func lion(w, g, m []float32, p *LionStep)             { kernels.Lion(w, g, m, p) }
 
 func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c []float32, rsc int) {
 	kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c, rsc)

@@ -45,7 +45,7 @@ func Gemm(c, a, b layout.Matrix, op GemmOp) {
 	if k != kb || c.Rows != m || c.Cols != n {
 		panic("hadamard: Gemm: shapes differ")
 	}
-	if overlap(span(c), span(a)) || overlap(span(c), span(b)) {
+	if layout.Overlap(c.Span(), a.Span()) || layout.Overlap(c.Span(), b.Span()) {
 		panic("hadamard: Gemm: C overlaps A or B")
 	}
 	if op&Accumulate == 0 {
@@ -72,8 +72,8 @@ func GemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 	if a.Cols != b.Rows || c.Rows != a.Rows || c.Cols != b.Cols || len(bias) != b.Cols {
 		panic("hadamard: GemmBias: shapes differ")
 	}
-	out := span(c)
-	if overlap(out, span(a)) || overlap(out, span(b)) || overlap(out, bias) {
+	out := c.Span()
+	if layout.Overlap(out, a.Span()) || layout.Overlap(out, b.Span()) || layout.Overlap(out, bias) {
 		panic("hadamard: GemmBias: C overlaps A, B or bias")
 	}
 	if c.Rows > 0 && c.Cols > 0 {
@@ -102,8 +102,8 @@ func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
 	if x.Cols != w.K || y.Cols != w.N || y.Rows != x.Rows {
 		panic("hadamard: Dense: shapes differ")
 	}
-	out := span(y)
-	if overlap(out, span(x)) || overlap(out, w.Data) {
+	out := y.Span()
+	if layout.Overlap(out, x.Span()) || layout.Overlap(out, w.Data) {
 		panic("hadamard: Dense: Y overlaps X or W")
 	}
 	var flush float32
@@ -145,7 +145,7 @@ func DenseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 	if x.Cols != g.K || delta.Cols != g.N || x.Rows != delta.Rows {
 		panic("hadamard: DenseGradW: shapes differ")
 	}
-	if overlap(g.Data, span(x)) || overlap(g.Data, span(delta)) {
+	if layout.Overlap(g.Data, x.Span()) || layout.Overlap(g.Data, delta.Span()) {
 		panic("hadamard: DenseGradW: G overlaps X or δ")
 	}
 	if !accumulate {
@@ -179,8 +179,8 @@ func DenseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act A
 	if dx.Cols != w.K || delta.Cols != w.N || dx.Rows != delta.Rows || !plain && !sameShape(dx, x) {
 		panic("hadamard: DenseGradX: shapes differ")
 	}
-	out := span(dx)
-	if overlap(out, span(delta)) || overlap(out, w.Data) || !plain && overlap(out, span(x)) {
+	out := dx.Span()
+	if layout.Overlap(out, delta.Span()) || layout.Overlap(out, w.Data) || !plain && layout.Overlap(out, x.Span()) {
 		panic("hadamard: DenseGradX: dX overlaps δ, W or X")
 	}
 	if dx.Rows > 0 && dx.Cols > 0 {

@@ -312,11 +312,13 @@ func TestReductions(t *testing.T) {
 }
 
 func TestOptimizers(t *testing.T) {
-	step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 0.1, InvRootBias2: 3, Epsilon: 1e-7, L2: 0.01}
+	step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 0.1, InvRootBias2: 3, Epsilon: 1e-7, Decay: 0.98, L2: 0.01}
+	rms := &RMSpropStep{Rho: 0.9, OneMinusRho: 0.1, Rate: 0.1, Momentum: 0.5, Epsilon: 1e-7, L2: 0.01}
+	lion := &LionStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 0.1, Decay: 0.98, L2: 0.01}
 	eachLevel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(10, 2))
 		for n := range 70 {
-			var a, b [4][]float32
+			var a, b [5][]float32
 			for i := range a {
 				a[i] = make([]float32, n)
 				fill(r, a[i])
@@ -327,8 +329,24 @@ func TestOptimizers(t *testing.T) {
 				kernels.SGD(b[0], b[1], 0.1, 0.2)
 				Momentum(a[0], a[1], a[2], 0.1, 0.9, 0.2)
 				kernels.Momentum(b[0], b[1], b[2], 0.1, 0.9, 0.2)
-				Adam(a[0], a[1], a[2], a[3], step)
-				kernels.Adam(b[0], b[1], b[2], b[3], step)
+				Nesterov(a[0], a[1], a[2], 0.1, 0.9, 0.2)
+				kernels.Nesterov(b[0], b[1], b[2], 0.1, 0.9, 0.2)
+				HeavyBall(a[0], a[1], a[2], 0.1, 0.9, 0.2)
+				kernels.HeavyBall(b[0], b[1], b[2], 0.1, 0.9, 0.2)
+				for _, mu := range []float32{0, 0.5} {
+					Adagrad(a[0], a[1], a[2], a[3], 0.1, mu, 1e-7, 0.2)
+					kernels.Adagrad(b[0], b[1], b[2], b[3], 0.1, mu, 1e-7, 0.2)
+				}
+				RMSprop(a[0], a[1], a[2], nil, nil, rms)
+				kernels.RMSprop(b[0], b[1], b[2], nil, nil, rms)
+				RMSprop(a[0], a[1], a[2], a[3], a[4], rms)
+				kernels.RMSprop(b[0], b[1], b[2], b[3], b[4], rms)
+				Adam(a[0], a[1], a[2], a[3], nil, step)
+				kernels.Adam(b[0], b[1], b[2], b[3], nil, step)
+				Adam(a[0], a[1], a[2], a[3], a[4], step)
+				kernels.Adam(b[0], b[1], b[2], b[3], b[4], step)
+				Lion(a[0], a[1], a[2], lion)
+				kernels.Lion(b[0], b[1], b[2], lion)
 			}
 			for i := range a {
 				compare(t, "optimizers", row(a[i]), row(b[i]))
@@ -349,7 +367,11 @@ func TestPanics(t *testing.T) {
 	invalid := layout.Matrix{Data: buf[:3], Rows: 2, Cols: 2, Stride: 2}
 	bad := LeakyReLU(-1)
 	panels := layout.NewPanels
-	var s AdamStep
+	var (
+		s    AdamStep
+		rms  RMSpropStep
+		lion LionStep
+	)
 	for _, c := range []struct {
 		want string
 		f    func()
@@ -408,8 +430,21 @@ func TestPanics(t *testing.T) {
 		{"hadamard: SGD: arguments overlap", func() { SGD(v(0, 3), v(0, 3), 1, 0) }},
 		{"hadamard: Momentum: lengths differ", func() { Momentum(v(0, 3), v(3, 6), v(6, 8), 1, 0, 0) }},
 		{"hadamard: Momentum: arguments overlap", func() { Momentum(v(0, 3), v(3, 6), v(3, 6), 1, 0, 0) }},
-		{"hadamard: Adam: lengths differ", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(9, 11), &s) }},
-		{"hadamard: Adam: arguments overlap", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(8, 11), &s) }},
+		{"hadamard: Adam: lengths differ", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(9, 11), nil, &s) }},
+		{"hadamard: Adam: arguments overlap", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(8, 11), nil, &s) }},
+		{"hadamard: Adam: lengths differ", func() { Adam(v(0, 3), v(3, 6), v(6, 9), nil, nil, &s) }},
+		{"hadamard: Adam: lengths differ", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(9, 12), v(12, 14), &s) }},
+		{"hadamard: Adam: arguments overlap", func() { Adam(v(0, 3), v(3, 6), v(6, 9), v(9, 12), v(5, 8), &s) }},
+		{"hadamard: Nesterov: lengths differ", func() { Nesterov(v(0, 3), v(3, 6), v(6, 8), 1, 0, 0) }},
+		{"hadamard: Nesterov: arguments overlap", func() { Nesterov(v(0, 3), v(3, 6), v(3, 6), 1, 0, 0) }},
+		{"hadamard: HeavyBall: lengths differ", func() { HeavyBall(v(0, 3), v(3, 6), nil, 1, 0, 0) }},
+		{"hadamard: HeavyBall: arguments overlap", func() { HeavyBall(v(0, 3), v(2, 5), v(6, 9), 1, 0, 0) }},
+		{"hadamard: Adagrad: lengths differ", func() { Adagrad(v(0, 3), v(3, 6), v(6, 9), nil, 1, 0.5, 1, 0) }},
+		{"hadamard: Adagrad: arguments overlap", func() { Adagrad(v(0, 3), v(3, 6), v(6, 9), v(7, 10), 1, 0.5, 1, 0) }},
+		{"hadamard: RMSprop: lengths differ", func() { RMSprop(v(0, 3), v(3, 6), v(6, 9), nil, v(9, 11), &rms) }},
+		{"hadamard: RMSprop: arguments overlap", func() { RMSprop(v(0, 3), v(3, 6), v(6, 9), v(9, 12), v(9, 12), &rms) }},
+		{"hadamard: Lion: lengths differ", func() { Lion(v(0, 3), v(3, 6), nil, &lion) }},
+		{"hadamard: Lion: arguments overlap", func() { Lion(v(0, 3), v(3, 6), v(0, 3), &lion) }},
 		{"hadamard: Gemm: matrix or option not valid", func() { Gemm(mat(2, 2), mat(2, 2), invalid, 0) }},
 		{"hadamard: Gemm: matrix or option not valid", func() { Gemm(mat(2, 2), mat(2, 2), mat(2, 2), 8) }},
 		{"hadamard: Gemm: shapes differ", func() { Gemm(mat(2, 2), mat(2, 3), mat(2, 2), 0) }},
@@ -457,7 +492,7 @@ func TestAllocations(t *testing.T) {
 	g, w, dx := layout.NewPanels(40, 20), layout.NewMatrix(40, 20), layout.NewMatrix(8, 40)
 	a, b, c, d := make([]float32, 40), make([]float32, 40), make([]float32, 40), make([]float32, 40)
 	t3, t4 := layout.NewMatrix(8, 20), layout.NewMatrix(8, 20)
-	step := &AdamStep{Epsilon: 1}
+	e, step, rms, lion := make([]float32, 40), &AdamStep{Epsilon: 1}, &RMSpropStep{Epsilon: 1}, &LionStep{}
 	eachLevel(t, func(t *testing.T) {
 		for name, f := range map[string]func(){
 			"Gemm":      func() { Gemm(y, x, w, 0) },
@@ -482,7 +517,16 @@ func TestAllocations(t *testing.T) {
 				SigmoidCrossEntropy(a[:8], y, t3, t4, 1)
 				SoftmaxCrossEntropy(a[:8], y, t3, t4, 1)
 			},
-			"optimizers": func() { SGD(a, b, 1, 0); Momentum(a, b, c, 1, 0, 0); Adam(a, b, c, d, step) },
+			"optimizers": func() {
+				SGD(a, b, 1, 0)
+				Momentum(a, b, c, 1, 0, 0)
+				Nesterov(a, b, c, 1, 0, 0)
+				HeavyBall(a, b, c, 1, 0, 0)
+				Adagrad(a, b, c, d, 1, 1, 1, 0)
+				RMSprop(a, b, c, d, e, rms)
+				Adam(a, b, c, d, e, step)
+				Lion(a, b, c, lion)
+			},
 		} {
 			if n := testing.AllocsPerRun(10, f); n != 0 {
 				t.Errorf("%s: %g allocations", name, n)

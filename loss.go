@@ -1,9 +1,6 @@
 package hadamard
 
-import (
-	"github.com/hadamard-go/hadamard/kernels"
-	"github.com/hadamard-go/hadamard/layout"
-)
+import "github.com/hadamard-go/hadamard/layout"
 
 // Softmax computes, for each row,
 //
@@ -122,7 +119,7 @@ func SoftmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32)
 		panic("hadamard: SoftmaxCrossEntropy: shapes differ")
 	}
 	checkLoss(loss, dst, z, t, "hadamard: SoftmaxCrossEntropy: shapes differ", "hadamard: SoftmaxCrossEntropy: dst or loss overlaps another argument")
-	if overlap(span(dst), span(z)) {
+	if layout.Overlap(dst.Span(), z.Span()) {
 		panic("hadamard: SoftmaxCrossEntropy: dst overlaps z")
 	}
 	for i := range z.Rows {
@@ -136,10 +133,10 @@ func checkLoss(loss []float32, dst, y, t layout.Matrix, shapes, overlaps string)
 	if !sameShape(y, t) || len(loss) != y.Rows || dst.Data != nil && !sameShape(dst, y) {
 		panic(shapes)
 	}
-	if overlap(loss, span(y)) || overlap(loss, span(t)) {
+	if layout.Overlap(loss, y.Span()) || layout.Overlap(loss, t.Span()) {
 		panic(overlaps)
 	}
-	if dst.Data != nil && (inexactOverlapRows(dst, y) || overlap(span(dst), span(t)) || overlap(span(dst), loss)) {
+	if dst.Data != nil && (inexactOverlapRows(dst, y) || layout.Overlap(dst.Span(), t.Span()) || layout.Overlap(dst.Span(), loss)) {
 		panic(overlaps)
 	}
 }
@@ -149,62 +146,4 @@ func optionalRow(m layout.Matrix, i int) []float32 {
 		return nil
 	}
 	return m.Row(i)
-}
-
-// AdamStep holds the numbers of one step of Adam.
-type AdamStep = kernels.AdamStep
-
-// SGD makes a step of gradient descent on the parameters w, with gradients g:
-//
-//	g′ = l2·w + g
-//	w  = w − lr·g′
-//
-// Gradients below kernels.FlushState count as 0, weights below
-// kernels.FlushProduct become +0; this holds for the other optimisers too.
-// w and g have the same length and do not overlap.
-func SGD(w, g []float32, lr, l2 float32) {
-	if len(w) != len(g) {
-		panic("hadamard: SGD: lengths differ")
-	}
-	if overlap(w, g) {
-		panic("hadamard: SGD: arguments overlap")
-	}
-	sgd(w, g, lr, l2)
-}
-
-// Momentum makes a step of gradient descent with momentum, v being its state:
-//
-//	v = mu·v + g′
-//	w = w − lr·v
-//
-// w, g and v have the same length and do not overlap.
-//
-// Source: Sutskever et al., ICML 2013, with the learning rate outside v.
-func Momentum(w, g, v []float32, lr, mu, l2 float32) {
-	if len(w) != len(g) || len(w) != len(v) {
-		panic("hadamard: Momentum: lengths differ")
-	}
-	if overlap(w, g) || overlap(w, v) || overlap(g, v) {
-		panic("hadamard: Momentum: arguments overlap")
-	}
-	momentum(w, g, v, lr, mu, l2)
-}
-
-// Adam makes a step of Adam, m and v being its state:
-//
-//	m = β₁·m + (1−β₁)·g′
-//	v = β₂·v + (1−β₂)·g′²
-//	w = w − Rate · m / (√v·InvRootBias2 + ε)
-//
-// w, g, m and v have the same length and do not overlap.
-//
-// Source: D. P. Kingma, J. Ba, ICLR 2015.
-func Adam(w, g, m, v []float32, s *AdamStep) {
-	if len(w) != len(g) || len(w) != len(m) || len(w) != len(v) {
-		panic("hadamard: Adam: lengths differ")
-	}
-	if overlap(w, g) || overlap(w, m) || overlap(w, v) || overlap(g, m) || overlap(g, v) || overlap(m, v) {
-		panic("hadamard: Adam: arguments overlap")
-	}
-	adam(w, g, m, v, s)
 }

@@ -2,11 +2,15 @@ package hadamard_test
 
 import (
 	"go/ast"
+	"go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,17 +18,23 @@ import (
 
 // exempt names the functions whose products are exact in float64, or meant to
 // be fused.
-var exempt = []string{"FMA", "fmaOdd", "fmaRow", "fusedFMA"}
+var exempt = []string{"kernels.FMA", "kernels.fmaOdd", "kernels.fmaRow"}
 
 // A compiler may fuse x*y + z, even over several statements and inlined calls,
 // and does so on some machines only. A conversion around the product forbids
 // it. So every floating-point product in a package whose results are the same
 // everywhere stands in a conversion.
 func TestEveryProductIsConverted(t *testing.T) {
+	if _, err := os.Stat(filepath.Join(runtime.GOROOT(), "src", "math")); err != nil {
+		t.Skip("no source of the standard library to type-check with")
+	}
 	products := 0
 	for _, dir := range []string{".", "kernels", "layout", "data", "ffnn"} {
 		fset := token.NewFileSet()
-		pkgs, err := parser.ParseDir(fset, dir, func(fi fs.FileInfo) bool { return !strings.HasSuffix(fi.Name(), "_test.go") }, 0)
+		pkgs, err := parser.ParseDir(fset, dir, func(fi fs.FileInfo) bool {
+			match, err := build.Default.MatchFile(dir, fi.Name())
+			return match && err == nil && !strings.HasSuffix(fi.Name(), "_test.go")
+		}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +46,7 @@ func TestEveryProductIsConverted(t *testing.T) {
 			c := productChecker{t: t, fset: fset, info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}}
 			conf := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
 			if _, err := conf.Check(dir, fset, files, c.info); err != nil {
-				t.Skipf("no type information: %v", err)
+				t.Fatalf("no type information: %v", err)
 			}
 			for _, f := range files {
 				c.check(f)
@@ -61,7 +71,7 @@ func (c *productChecker) check(f *ast.File) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			return !slices.Contains(exempt, n.Name.Name)
+			return !slices.Contains(exempt, f.Name.Name+"."+n.Name.Name)
 		case *ast.CallExpr:
 			if c.info.Types[n.Fun].IsType() && len(n.Args) == 1 {
 				converted[n.Args[0]] = true

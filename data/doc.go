@@ -1,5 +1,7 @@
-// Package data gets data in: tables from CSV files, a few classic data sets,
-// the split into training and test rows, scalers and one-hot targets. It knows
+// Package data gets data in: tables from CSV files, at once or in batches,
+// arrays from npy, npz and idx files, and a few classic data sets; the split
+// into training and test rows, k folds and bootstrap samples; scalers, an
+// imputer for missing values, polynomial features and one-hot targets. It knows
 // no networks.
 //
 //	d, err := data.LoadCSV("flowers.csv", data.CSVOptions{})

@@ -104,7 +104,7 @@ func StratifiedKFold(labels []int, k int, seed uint64) (Folds, error) {
 
 func checkFolds(n, k int) error {
 	if k < 2 || k > n {
-		return fmt.Errorf("data: %d folds of %s; there must be 2 folds or more, and a row for each", k, count(n, "row"))
+		return fmt.Errorf("data: %s of %s; there must be 2 folds or more, and a row for each", count(k, "fold"), count(n, "row"))
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func Skranke(step float64, degree int) (*Dataset, error) {
 	grid := layout.NewMatrix(m*m, 2)
 	d := &Dataset{Y: layout.NewMatrix(m*m, 1), Features: p.Names([]string{"x", "y"}), Target: "f", Task: Regression}
 	for i := range grid.Rows {
-		x, y := float64(i%m)*step, float64(i/m)*step
+		x, y := float64(float64(i%m)*step), float64(float64(i/m)*step)
 		grid.Set(i, 0, float32(x))
 		grid.Set(i, 1, float32(y))
 		d.Y.Set(i, 0, float32(skranke(x, y)))

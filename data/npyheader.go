@@ -77,33 +77,27 @@ func parseNPYHeader(text string) (h npyHeader, err error) {
 // npyElement returns the type that NumPy writes so: byte order, kind, size.
 func npyElement(descr string) (element, error) {
 	fail := func(what string) (element, error) {
-		return element{}, fmt.Errorf("dtype %s is %s; save the array as numbers, for example with .astype('float32')", quote(descr), what)
+		return element{}, fmt.Errorf("dtype %s is %s", quote(descr), what)
 	}
-	if len(descr) < 3 || !strings.ContainsRune("<>|=", rune(descr[0])) {
-		return fail("unknown")
+	if len(descr) < 2 || !strings.ContainsRune("<>|=", rune(descr[0])) {
+		return fail("unknown; write the file with numpy.save")
 	}
-	kind := descr[1]
-	size, err := strconv.Atoi(descr[2:])
-	switch kind {
+	switch descr[1] {
 	case 'U', 'S', 'a':
-		return fail("text")
+		return fail("text; save numbers: numpy.unique(array, return_inverse=True)[1] for labels")
 	case 'O':
-		return fail("objects (a pickle)")
-	case 'c':
-		return fail("complex")
-	case 'M', 'm':
-		return fail("time")
+		return fail("objects; save numbers: array.astype('float32'), if that can be done")
 	}
-	ok := kind == 'f' && (size == 4 || size == 8) ||
-		(kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8) ||
-		kind == 'b' && size == 1
-	if err != nil || !ok || descr[2] == '+' || descr[2] == '0' {
-		return fail("unknown")
+	switch descr[1:] {
+	case "b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8":
+	default:
+		return fail("none of the types that can be read; save array.astype('float32')")
 	}
-	if size > 1 && descr[0] != '<' && descr[0] != '>' {
-		return fail("of no known byte order")
+	e := element{kind: descr[1], size: int(descr[2] - '0'), big: descr[0] == '>'}
+	if e.size > 1 && descr[0] != '<' && descr[0] != '>' {
+		return fail("of no known byte order; write the file with numpy.save")
 	}
-	return element{kind: kind, size: size, big: descr[0] == '>'}, nil
+	return e, nil
 }
 
 // npyParser is a place in a header. Its methods skip white space first and

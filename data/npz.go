@@ -39,7 +39,7 @@ func LoadNPZ(path string, names ...string) (map[string]layout.Matrix, error) {
 //
 // Beyond the errors of ReadNPY, it is an error if the file is no ZIP archive, if
 // it has no array of a name that is asked for, or two, and if the arrays unpack
-// to more than both 64 MiB and 64 times the file, as an archive made to fill
+// to more than 64 MiB and than 64 times the file, as an archive made to fill
 // the memory does; what is so uniform is to be saved with numpy.savez.
 func ReadNPZ(r io.ReaderAt, size int64, names ...string) (map[string]layout.Matrix, error) {
 	return readNPZ(r, size, "npz", names)
@@ -71,15 +71,12 @@ func readNPZ(r io.ReaderAt, size int64, where string, names []string) (map[strin
 	if len(names) == 0 {
 		names = all
 	}
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	if len(all) == 0 {
 		return nil, f.errorf("the archive has no arrays; write it with numpy.savez")
 	}
-	arrays := make(map[string]layout.Matrix, len(names))
 	left := unpackLimit(size)
 	for _, name := range names {
-		if _, twice := arrays[name]; twice {
-			continue
-		}
 		entry := entries[name]
 		if entry == nil {
 			return nil, f.errorf("no array %s; the arrays are %s", quote(name), list(all))
@@ -89,7 +86,10 @@ func readNPZ(r io.ReaderAt, size int64, where string, names []string) (map[strin
 				unpackLimit(size)>>20, unpackRatio)
 		}
 		left -= int64(entry.UncompressedSize64)
-		if arrays[name], err = readEntry(entry, fmt.Sprintf("%s: array %s", where, quote(name))); err != nil {
+	}
+	arrays := make(map[string]layout.Matrix, len(names))
+	for _, name := range names {
+		if arrays[name], err = readEntry(entries[name], fmt.Sprintf("%s: array %s", where, quote(name))); err != nil {
 			return nil, err
 		}
 	}

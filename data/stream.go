@@ -290,8 +290,9 @@ func (s *CSVStream) Reset() error {
 		s.err = fmt.Errorf("data: the stream cannot start again: %w", err)
 		return s.err
 	}
-	s.epoch++
-	s.err = s.open()
+	if s.err = s.open(); s.err == nil {
+		s.epoch++
+	}
 	return s.err
 }
 

@@ -42,7 +42,13 @@ type fileLayer struct {
 // layers.i.weight (outputs × inputs, as in PyTorch) and layers.i.bias, float32;
 // the architecture, scalers and names are JSON in __metadata__ under
 // "hadamard". The same model gives the same bytes.
+//
+// It is an error if a weight is not finite, as it may be after a training step
+// that diverged: Load would refuse the file.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
+	if !m.finite() {
+		return 0, errors.New("ffnn: a weight of the model is not finite: the training has diverged, and there is nothing worth saving")
+	}
 	fa := fileArch{Version: fileVersion, Arithmetic: kernels.Version, Inputs: m.inputs, Meta: m.meta}
 	var tensors []safetensors.TensorData
 	for i, l := range m.layers {
@@ -59,10 +65,10 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 			safetensors.TensorData{Name: weightName(i), Shape: []int{l.w.N, l.w.K}, Data: weight},
 			safetensors.TensorData{Name: biasName(i), Shape: []int{l.w.N}, Data: bias})
 	}
-	if m.scaler.Scale != nil {
+	if !m.scaler.empty() {
 		fa.Scaler = &m.scaler
 	}
-	if m.targets.Scale != nil {
+	if !m.targets.empty() {
 		fa.Targets = &m.targets
 	}
 	text, err := json.Marshal(fa)
@@ -96,8 +102,9 @@ func (m *Model) Save(path string) error {
 }
 
 // Load reads a model that Save has written. It trusts nothing in the file:
-// lengths are checked before they are used, memory is bounded by the size of
-// the file, and an error says which part is wrong.
+// lengths are checked before they are used, memory is bounded by a multiple of
+// the size of the file (16 for a layer with one output, whose weights are packed
+// to 16 columns), and an error says which part is wrong.
 func Load(path string) (*Model, error) {
 	f, err := safetensors.ReadFile(path)
 	if err != nil {
@@ -142,7 +149,7 @@ func decode(f *safetensors.File) (*Model, error) {
 		if err := checkTensor(f, biasName(i), fl.Units); err != nil {
 			return nil, err
 		}
-		a.layers = append(a.layers, dense{w: layout.Panels{K: in, N: fl.Units}, act: act})
+		a.layers = append(a.layers, dense{w: layout.Panels{K: in, N: fl.Units}, act: act, init: Dense(fl.Units, act).init})
 		total += layout.PanelsLen(in, fl.Units)
 		in = fl.Units
 	}
@@ -157,10 +164,10 @@ func decode(f *safetensors.File) (*Model, error) {
 	}
 	hadamard.Flush(a.params, a.params, kernels.FlushProduct)
 	if fa.Scaler != nil {
-		a.scaler = *fa.Scaler
+		a.scaler = fa.Scaler.clone() // makes empty slices nil
 	}
 	if fa.Targets != nil {
-		a.targets = *fa.Targets
+		a.targets = fa.Targets.clone()
 	}
 	if err := a.scaler.check(a.inputs); err != nil {
 		return nil, fmt.Errorf("scaler of the inputs: %w", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,14 @@ func TestSaveLoad(t *testing.T) {
 	if !bytes.Equal(modelBytes(t, m), modelBytes(t, back)) {
 		t.Error("written again, the file has other bytes")
 	}
+	// Loaded, Reset gives the weights that it gives to the network as it was.
+	a := must(New(3, Dense(9, ReLU), Dense(8, SELU), Dense(2, Softmax)))
+	b := must(Parse(modelBytes(t, a.Compile()))).Network()
+	a.Reset(5)
+	b.Reset(5)
+	if !slices.Equal(a.params, b.params) {
+		t.Error("after loading, Reset gives other weights")
+	}
 	// A regression with scaled targets.
 	n := must(New(1, Dense(1, Identity)))
 	if err := n.SetTargetScaler(Scaler{Shift: []float32{7}, Scale: []float32{0.1}}); err != nil {
@@ -65,6 +74,31 @@ func TestSaveLoad(t *testing.T) {
 	back = must(Parse(modelBytes(t, m)))
 	if a, b := m.Predict(nil, []float32{3})[0], back.Predict(nil, []float32{3})[0]; a != b {
 		t.Errorf("%g became %g", a, b)
+	}
+}
+
+// Empty scalers are no scalers.
+func TestEmptyScaler(t *testing.T) {
+	n := must(New(1, Dense(1, Identity)))
+	m := n.Compile()
+	for _, key := range []string{"scaler", "target_scaler"} {
+		b := withArch(t, m, func(a map[string]any) { a[key] = Scaler{Shift: []float32{}, Scale: []float32{}} })
+		if got, want := must(Parse(b)).Predict(nil, []float32{3}), m.Predict(nil, []float32{3}); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", key, got, want)
+		}
+	}
+}
+
+// What is allocated to load a file is a multiple of its size.
+func TestLoadMemory(t *testing.T) {
+	n := must(New(1, Dense(1<<18, ReLU), Dense(1, Identity)))
+	b := modelBytes(t, n.Compile())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	must(Parse(b))
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 16*uint64(len(b)) {
+		t.Errorf("%d bytes for a file of %d", got, len(b))
 	}
 }
 

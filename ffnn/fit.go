@@ -48,9 +48,10 @@ type EpochEnd struct {
 	Epoch int // from 1
 
 	// Loss is the mean over the training rows, each as it was before the step
-	// that used it; Accuracy the share of rows whose class was right: the same
-	// greatest output, or each output on the same side of ½. It means nothing
-	// in regression.
+	// that used it. Accuracy is the share of rows that were right: with
+	// BinaryCrossEntropy or a single output, if each output is on the side of ½
+	// that its target is on; otherwise if output and target have the same
+	// greatest column. It means nothing in regression.
 	Loss, Accuracy float64
 
 	// ValLoss and ValAccuracy are those of the validation data after the
@@ -63,7 +64,7 @@ type History []EpochEnd
 
 // DivergedError reports that training has left the finite numbers.
 type DivergedError struct {
-	Epoch, Batch int     // from 1; Batch 0: found after the epoch's last step
+	Epoch, Batch int     // from 1; Batch 0: found after a step, not in a loss
 	Loss         float64 // of the batch
 }
 
@@ -71,7 +72,7 @@ type DivergedError struct {
 func (e *DivergedError) Error() string {
 	where := fmt.Sprintf("epoch %d, batch %d: the loss is %v", e.Epoch, e.Batch, e.Loss)
 	if e.Batch == 0 {
-		where = fmt.Sprintf("after epoch %d: a weight is not finite", e.Epoch)
+		where = fmt.Sprintf("epoch %d: a weight is not finite", e.Epoch)
 	}
 	return "ffnn: training diverged: " + where + "; try a smaller learning rate, scaled inputs, or another initialisation"
 }
@@ -87,14 +88,19 @@ const shuffleStream = 0x73687566 << 32 // "shuf"
 //
 // Fit returns the History of the whole epochs, also with an error:
 //
-//   - from ctx, if it was cancelled: the network keeps what was reached;
+//   - from ctx, if it was cancelled: the network keeps what was reached (a
+//     validation that has begun is finished first);
 //   - a *DivergedError, if a loss or weight is not finite: the network then has
 //     the weights from the end of the last good epoch;
 //   - from a callback;
 //   - or one that says what is wrong with the data or the configuration, before
 //     anything has changed.
 //
-// Nothing is allocated after the set-up, but for what callbacks do.
+// Each call begins with epoch 1, its shuffle, and a fresh state of the
+// optimiser. To go on with both over several rounds, use a Trainer.
+//
+// Nothing is allocated after the set-up, but for what callbacks do, and for the
+// History beyond 65536 epochs.
 func (n *Network) Fit(ctx context.Context, train Dataset, c FitConfig) (History, error) {
 	if c.Epochs < 1 {
 		return nil, fmt.Errorf("ffnn: Fit: %d epochs: must be at least 1", c.Epochs)
@@ -121,7 +127,7 @@ func (n *Network) Fit(ctx context.Context, train Dataset, c FitConfig) (History,
 	for i := range f.order {
 		f.order[i] = i
 	}
-	hist := make(History, 0, c.Epochs)
+	hist := make(History, 0, min(c.Epochs, 1<<16))
 	for e := 1; e <= c.Epochs; e++ {
 		end, err := f.epoch(ctx, e)
 		if err == nil {
@@ -130,11 +136,8 @@ func (n *Network) Fit(ctx context.Context, train Dataset, c FitConfig) (History,
 				err = c.OnEpoch(end)
 			}
 		}
-		if err == ErrStop {
-			break
-		}
 		if err != nil {
-			return hist, err
+			return hist, f.end(e, err)
 		}
 	}
 	return hist, nil
@@ -148,6 +151,23 @@ type fit struct {
 	validate bool
 	order    []int
 	good     []float32 // parameters at the start of the epoch
+}
+
+// end says what a training that ended in epoch e with err returns, and puts back
+// the last good weights if the present ones are lost.
+func (f *fit) end(e int, err error) error {
+	var diverged *DivergedError
+	isDiverged := errors.As(err, &diverged)
+	if !isDiverged && !f.net.finite() { // stopped after a step that diverged
+		err, isDiverged = errors.Join(&DivergedError{Epoch: e}, err), true
+	}
+	switch {
+	case isDiverged:
+		copy(f.net.params, f.good)
+	case errors.Is(err, ErrStop):
+		return nil
+	}
+	return err
 }
 
 func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
@@ -172,7 +192,6 @@ func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
 		f.load(f.train.X, f.train.Y, f.order, from, m)
 		batchSum := f.forward(m, true)
 		if math.IsNaN(batchSum) || math.IsInf(batchSum, 0) {
-			copy(f.net.params, f.good)
 			return EpochEnd{}, &DivergedError{Epoch: e, Batch: b + 1, Loss: batchSum / f.loss.divisor(m, f.t.Cols)}
 		}
 		f.backward(m)
@@ -188,8 +207,7 @@ func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
 			}
 		}
 	}
-	if _, _, bad := findNotFinite(layout.MatrixOf(f.net.params, 1, len(f.net.params))); bad {
-		copy(f.net.params, f.good)
+	if !f.net.finite() {
 		return EpochEnd{}, &DivergedError{Epoch: e}
 	}
 	end := EpochEnd{Epoch: e, Loss: sum / f.loss.divisor(rows, f.t.Cols), Accuracy: float64(correct) / float64(rows),

@@ -104,6 +104,9 @@ func checkLoss(l Loss, a *arch) error {
 	if last := a.layers[len(a.layers)-1].act; can != nil && !slices.Contains(can, last) {
 		return fmt.Errorf("loss %v with outputs of activation %v: it needs %v, or identity for logits", l, last, can[0])
 	}
+	if can != nil && !a.targets.empty() {
+		return fmt.Errorf("loss %v with a scaler of the targets: classes are not scaled; use MSE", l)
+	}
 	if l == CrossEntropy && a.Outputs() == 1 {
 		return fmt.Errorf("loss %v with one output: a softmax of one output is always 1; use sigmoid and %v", l, BinaryCrossEntropy)
 	}

@@ -1,7 +1,6 @@
 package ffnn
 
 import (
-	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 
@@ -22,21 +21,34 @@ type Model struct {
 	idle []atomic.Pointer[Session]
 }
 
-// predictRows is the number of rows that a session of Model.Predict and
-// Model.PredictBatch takes through the network at a time.
-const predictRows = 64
+// predictRows returns the number of rows that a session of Model.Predict and
+// Model.PredictBatch takes through the network at a time: at most 64, and no
+// more than keep a layer's outputs within 256 KiB.
+func (m *Model) predictRows() int {
+	return min(max(1<<16/max(m.widest(), 1), 1), 64)
+}
+
+// widest returns the width of the widest hidden layer.
+func (m *Model) widest() int {
+	widest := 0
+	for _, l := range m.layers[:len(m.layers)-1] {
+		widest = max(widest, l.w.N)
+	}
+	return widest
+}
 
 // Compile returns a Model with a copy of the network as it is now.
 func (n *Network) Compile() *Model { return newModel(n.arch.clone()) }
 
 func newModel(a arch) *Model {
-	m := &Model{arch: a, idle: make([]atomic.Pointer[Session], 2*runtime.GOMAXPROCS(0))}
-	m.idle[0].Store(m.NewSession(predictRows))
+	m := &Model{arch: a, idle: make([]atomic.Pointer[Session], 64+4*runtime.GOMAXPROCS(0))}
+	m.idle[0].Store(m.NewSession(m.predictRows()))
 	return m
 }
 
 // Network returns a network with a copy of the model's layers, weights, scalers
-// and names, to train it further.
+// and names, to train it further. A model does not know the initialisers of its
+// layers: Reset uses the defaults.
 func (m *Model) Network() *Network { return &Network{arch: m.arch.clone()} }
 
 // Predict computes the outputs for one row x of raw inputs and returns them in
@@ -44,8 +56,8 @@ func (m *Model) Network() *Network { return &Network{arch: m.arch.clone()} }
 // A NaN among the inputs gives NaN.
 //
 // dst has Outputs elements, x Inputs; they must not overlap. Predict allocates
-// nothing if dst is given, except for a session when more goroutines call it at
-// once than ever before.
+// nothing if dst is given, except for a session when more goroutines are in it
+// at once than ever before, or than 64 and four for each processor.
 // It panics on wrong lengths.
 func (m *Model) Predict(dst, x []float32) []float32 {
 	if dst == nil {
@@ -62,23 +74,31 @@ func (m *Model) Predict(dst, x []float32) []float32 {
 // m × Inputs, for any m; they must not overlap. It allocates as Predict does.
 // It panics on wrong shapes.
 func (m *Model) PredictBatch(dst, x layout.Matrix) {
-	s, slot := m.take()
+	s := m.take()
 	s.Predict(dst, x)
-	m.idle[slot].CompareAndSwap(nil, s)
+	m.put(s)
 }
 
-// take returns an idle session, or a new one, and the slot to return it to.
-func (m *Model) take() (*Session, int) {
-	first := int(rand.Uint32N(uint32(len(m.idle))))
+// take returns an idle session, or a new one.
+func (m *Model) take() *Session {
 	for i := range m.idle {
-		slot := (first + i) % len(m.idle)
-		if m.idle[slot].Load() != nil {
-			if s := m.idle[slot].Swap(nil); s != nil {
-				return s, slot
+		if m.idle[i].Load() != nil {
+			if s := m.idle[i].Swap(nil); s != nil {
+				return s
 			}
 		}
 	}
-	return m.NewSession(predictRows), first
+	return m.NewSession(m.predictRows())
+}
+
+// put returns a session to a free slot; the first ones are the busiest, and
+// their memory the warmest.
+func (m *Model) put(s *Session) {
+	for i := range m.idle {
+		if m.idle[i].Load() == nil && m.idle[i].CompareAndSwap(nil, s) {
+			return
+		}
+	}
 }
 
 // Session is the working memory for one goroutine's predictions with a model.
@@ -90,10 +110,10 @@ type Session struct {
 }
 
 // NewSession returns a session that takes up to rows rows through the network
-// at a time. It panics if rows is not positive.
+// at a time. It panics if rows is not positive, or more than 2²⁰.
 func (m *Model) NewSession(rows int) *Session {
-	if rows < 1 {
-		panic("ffnn: NewSession: rows must be positive")
+	if rows < 1 || rows > 1<<20 {
+		panic("ffnn: NewSession: rows must be positive and at most 2²⁰")
 	}
 	s := &Session{model: m}
 	var arena layout.Arena
@@ -104,12 +124,8 @@ func (m *Model) NewSession(rows int) *Session {
 }
 
 func (s *Session) plan(a *layout.Arena, rows int) {
-	widest := 0
-	for _, l := range s.model.layers[:len(s.model.layers)-1] {
-		widest = max(widest, l.w.N)
-	}
-	cols := 0
-	if s.model.scaler.Scale != nil {
+	cols, widest := 0, s.model.widest()
+	if !s.model.scaler.empty() {
 		cols = s.model.inputs
 	}
 	s.in = a.TakeMatrix(rows, cols)
@@ -126,6 +142,9 @@ func (s *Session) Predict(dst, x layout.Matrix) {
 	if !dst.Valid() || !x.Valid() || dst.Rows != x.Rows || x.Cols != m.inputs || dst.Cols != m.Outputs() {
 		panic("ffnn: Session.Predict: shapes differ")
 	}
+	if layout.Overlap(dst.Span(), x.Span()) {
+		panic("ffnn: Session.Predict: dst and x overlap")
+	}
 	for from := 0; from < x.Rows; from += s.in.Rows {
 		to := min(from+s.in.Rows, x.Rows)
 		s.predict(dst.Slice(from, to), x.Slice(from, to))
@@ -134,7 +153,7 @@ func (s *Session) Predict(dst, x layout.Matrix) {
 
 func (s *Session) predict(dst, in layout.Matrix) {
 	m := s.model
-	if m.scaler.Scale != nil {
+	if !m.scaler.empty() {
 		scaled := s.in.Slice(0, in.Rows)
 		hadamard.ShiftScale(scaled, in, m.scaler.Shift, m.scaler.Scale)
 		in = scaled
@@ -148,7 +167,7 @@ func (s *Session) predict(dst, in layout.Matrix) {
 		in = out
 	}
 	m.layers[last].forward(dst, in, false)
-	if m.targets.Scale != nil {
+	if !m.targets.empty() {
 		for i := range dst.Rows {
 			m.targets.unscale(dst.Row(i))
 		}

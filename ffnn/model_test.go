@@ -104,15 +104,28 @@ func TestPredictSpecials(t *testing.T) {
 	}
 }
 
+// Overlapping rows are refused however many layers there are.
+func TestPredictOverlap(t *testing.T) {
+	n := must(New(2, Dense(3, ReLU), Dense(3, ReLU), Dense(2, Identity)))
+	a := randomMatrix(200, 2, 1)
+	before := slices.Clone(a.Data)
+	defer func() {
+		if got := recover(); got != "ffnn: Session.Predict: dst and x overlap" || !slices.Equal(a.Data, before) {
+			t.Errorf("panic %v", got)
+		}
+	}()
+	n.Compile().PredictBatch(a.Slice(1, 200), a.Slice(0, 199))
+}
+
 func TestPredictPanics(t *testing.T) {
 	n := must(New(2, Dense(1, Identity)))
 	m := n.Compile()
 	x := []float32{1, 2, 3}
 	for want, f := range map[string]func(){
-		"ffnn: Model.Predict: wrong length of dst or x": func() { m.Predict(x[:2], x[:2]) },
-		"ffnn: Session.Predict: shapes differ":          func() { m.PredictBatch(layout.MatrixOf(x, 3, 1), layout.MatrixOf(x, 1, 3)) },
-		"ffnn: NewSession: rows must be positive":       func() { m.NewSession(0) },
-		"hadamard: Dense: Y overlaps X or W":            func() { m.Predict(x[1:2], x[:2]) },
+		"ffnn: Model.Predict: wrong length of dst or x":           func() { m.Predict(x[:2], x[:2]) },
+		"ffnn: Session.Predict: shapes differ":                    func() { m.PredictBatch(layout.MatrixOf(x, 3, 1), layout.MatrixOf(x, 1, 3)) },
+		"ffnn: NewSession: rows must be positive and at most 2²⁰": func() { m.NewSession(0) },
+		"ffnn: Session.Predict: dst and x overlap":                func() { m.Predict(x[1:2], x[:2]) },
 	} {
 		func() {
 			defer func() {
@@ -189,6 +202,9 @@ func TestNames(t *testing.T) {
 	}
 	for name, want := range map[string]Optimizer{
 		"sgd": SGD{LearningRate: 2}, "momentum": SGD{LearningRate: 2, Momentum: 0.9}, "adam": Adam{LearningRate: 2},
+		"nesterov": SGD{LearningRate: 2, Momentum: 0.9, Nesterov: true}, "heavy_ball": HeavyBall{LearningRate: 2},
+		"adagrad": Adagrad{LearningRate: 2}, "rmsprop": RMSprop{LearningRate: 2}, "amsgrad": Adam{LearningRate: 2, AMSGrad: true},
+		"adamw": Adam{LearningRate: 2, WeightDecay: 0.01}, "lion": Lion{LearningRate: 2},
 	} {
 		if got := must(ParseOptimizer(name, 2)); got != want {
 			t.Errorf("%s is %v", name, got)

@@ -45,10 +45,7 @@ type Meta struct {
 
 // Network is a network that can be trained. It is not safe for concurrent use;
 // Compile makes a Model, which is.
-type Network struct {
-	arch
-	seed uint64
-}
+type Network struct{ arch }
 
 // New returns a network with the given number of inputs and layers, with
 // initial weights from seed 0 (see Reset).
@@ -100,14 +97,13 @@ func (a *arch) clone() arch {
 	c := *a
 	c.layers = append([]dense(nil), a.layers...)
 	c.allocate(len(a.params))
-	hadamard.Flush(c.params, a.params, kernels.FlushProduct)
+	copy(c.params, a.params)
 	return c
 }
 
 // Reset sets the weights to initial values drawn with the seed, the biases to
 // zero. A seed gives the same weights on every machine.
 func (n *Network) Reset(seed uint64) {
-	n.seed = seed
 	for i, l := range n.layers {
 		l.init.fill(l.w, seed, i)
 	}
@@ -190,7 +186,7 @@ func (n *Network) SetTargetScaler(s Scaler) error {
 }
 
 func (a *arch) checkTargetScaler(s Scaler) error {
-	if last := a.layers[len(a.layers)-1].act; s.Scale != nil && last != Identity {
+	if last := a.layers[len(a.layers)-1].act; !s.empty() && last != Identity {
 		return fmt.Errorf("the outputs have the activation %v: only those of the identity can be scaled", last)
 	}
 	return s.check(a.Outputs())
@@ -202,6 +198,8 @@ func (a *arch) Scaler() Scaler { return a.scaler.clone() }
 // TargetScaler returns a copy of the scaler of the targets.
 func (a *arch) TargetScaler() Scaler { return a.targets.clone() }
 
+func (s Scaler) empty() bool { return len(s.Shift) == 0 && len(s.Scale) == 0 }
+
 func (s Scaler) clone() Scaler {
 	return Scaler{Shift: append([]float32(nil), s.Shift...), Scale: append([]float32(nil), s.Scale...)}
 }
@@ -209,7 +207,7 @@ func (s Scaler) clone() Scaler {
 // check returns an error unless s is no map, or maps n columns to finite values
 // and back.
 func (s Scaler) check(n int) error {
-	if len(s.Shift) == 0 && len(s.Scale) == 0 {
+	if s.empty() {
 		return nil
 	}
 	if len(s.Shift) != n || len(s.Scale) != n {
@@ -256,8 +254,8 @@ func (m Meta) check(a *arch) error {
 }
 
 // Class returns the class that the outputs p mean: the first of the greatest,
-// or for a single output 1 if it is greater than ½ (a Sigmoid) and else 0. It
-// returns −1 if an output is NaN.
+// or for a single output 1 if it is a probability greater than ½ (a Sigmoid; for
+// a logit compare with 0 instead) and else 0. It returns −1 if an output is NaN.
 func (a *arch) Class(p []float32) int {
 	if len(p) == 1 {
 		switch {
@@ -276,19 +274,27 @@ func (a *arch) Summary() string {
 	var b strings.Builder
 	line := strings.Repeat("─", 60) + "\n"
 	fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n%s", "layer", "shape", "activation", "parameters", line)
-	if a.scaler.Scale != nil {
+	if !a.scaler.empty() {
 		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.inputs), "(x − shift)·scale", "")
 	}
 	for i, l := range a.layers {
 		fmt.Fprintf(&b, "%-8s %-16s %-20s %12d\n", fmt.Sprintf("dense %d", i), fmt.Sprintf("%d → %d", l.w.K, l.w.N), l.act, (l.w.K+1)*l.w.N)
 	}
-	if a.targets.Scale != nil {
+	if !a.targets.empty() {
 		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.Outputs()), "y/scale + shift", "")
 	}
 	fmt.Fprintf(&b, "%s%d parameters, %.1f KiB packed\n", line, a.Parameters(), float64(4*len(a.params))/1024)
 	return b.String()
 }
 
+// finite reports whether all parameters are finite.
+func (a *arch) finite() bool {
+	_, _, bad := findNotFinite(layout.MatrixOf(a.params, 1, len(a.params)))
+	return !bad
+}
+
+// x−x == 0 would not do: a compiler may fuse the product that x comes from with
+// the subtraction.
 func finite(x float32) bool { return -math.MaxFloat32 <= x && x <= math.MaxFloat32 }
 
 // findNotFinite returns the place of an element of m that is NaN or infinite.

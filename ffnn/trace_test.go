@@ -25,6 +25,7 @@ type traceCase struct {
 	Params          struct {
 		LR, Momentum float64
 		Nesterov     bool
+		WeightDecay  float64 `json:"weight_decay"`
 	} `json:"optimizer_params"`
 	L2    float64 `json:"weight_decay_on_weights_only"`
 	Steps []struct {
@@ -66,20 +67,26 @@ func (tr tracer) compare(name string, got layout.Matrix) {
 	golden.Close(tr.t, name, flat, want, traceTolerance, 1e-12)
 }
 
-// optimizer returns the optimiser of the case, or false if there is none like it.
-func (c *traceCase) optimizer() (Optimizer, bool) {
-	switch {
-	case c.Optimizer == "SGD" && !c.Params.Nesterov:
-		return SGD{LearningRate: c.Params.LR, Momentum: c.Params.Momentum}, true
-	case c.Optimizer == "Adam":
-		return Adam{LearningRate: c.Params.LR}, true
+// config returns the optimiser and the penalty of the case.
+func (c *traceCase) config(t *testing.T) (Optimizer, float64) {
+	switch c.Optimizer {
+	case "SGD":
+		return SGD{LearningRate: c.Params.LR, Momentum: c.Params.Momentum, Nesterov: c.Params.Nesterov}, c.L2
+	case "Adagrad":
+		return Adagrad{LearningRate: c.Params.LR}, c.L2
+	case "RMSprop":
+		return RMSprop{LearningRate: c.Params.LR}, c.L2
+	case "Adam":
+		return Adam{LearningRate: c.Params.LR}, c.L2
+	case "AdamW":
+		return Adam{LearningRate: c.Params.LR, WeightDecay: c.L2}, 0
 	}
-	return SGD{}, false
+	t.Fatalf("no optimiser %s", c.Optimizer)
+	return nil, 0
 }
 
 // Step-by-step traces of PyTorch's autograd in float64: outputs, δ, gradients
-// and weights of every layer after every step. Where the optimiser is one that
-// this package does not have, the first step up to the gradients is compared.
+// and weights of every layer after every step.
 func TestTraces(t *testing.T) {
 	dirs, _ := filepath.Glob("testdata/mlp_std/*")
 	if len(dirs) != 30 {
@@ -132,8 +139,8 @@ func testTrace(t *testing.T, dir string) {
 		}
 	}
 	loss := map[string]Loss{"mse": MSE, "ols": MSERows, "bce": BinaryCrossEntropy, "ce": CrossEntropy}[c.Loss]
-	opt, whole := c.optimizer()
-	tr, err := NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, L2: c.L2, BatchSize: 16})
+	opt, l2 := c.config(t)
+	tr, err := NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, L2: l2, BatchSize: 16})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,14 +166,9 @@ func testTrace(t *testing.T, dir string) {
 			g.Unpack(gw, gb)
 			trace.compare(fmt.Sprintf("%sgW%d", pre, i), gw)
 			trace.compare(fmt.Sprintf("%sgb%d", pre, i), layout.MatrixOf(gb, 1, len(gb)))
-			if whole {
-				w, b := n.Weights(i)
-				trace.compare(fmt.Sprintf("%sW%d", pre, i), w)
-				trace.compare(fmt.Sprintf("%sb%d", pre, i), layout.MatrixOf(b, 1, len(b)))
-			}
-		}
-		if !whole {
-			return
+			w, b := n.Weights(i)
+			trace.compare(fmt.Sprintf("%sW%d", pre, i), w)
+			trace.compare(fmt.Sprintf("%sb%d", pre, i), layout.MatrixOf(b, 1, len(b)))
 		}
 	}
 }
@@ -178,21 +180,35 @@ func TestOptimizersGolden(t *testing.T) {
 		Traces []struct {
 			Optimizer string
 			Params    struct {
-				LR, Momentum, Eps float64
-				Betas             [2]float64
-				WeightDecay       float64 `json:"weight_decay"`
+				LR, Momentum, Eps, Alpha    float64
+				Betas                       [2]float64
+				WeightDecay                 float64 `json:"weight_decay"`
+				Nesterov, Centered, AMSGrad bool
 			}
 			W0, Grads, W golden.Array
 		}
 	}
 	golden.Read(t, "testdata/optimizers.json", &file)
-	if len(file.Traces) != 10 {
+	if len(file.Traces) != 26 {
 		t.Fatalf("%d traces", len(file.Traces))
 	}
 	for i, c := range file.Traces {
-		var o Optimizer = SGD{LearningRate: c.Params.LR, Momentum: c.Params.Momentum}
-		if c.Optimizer == "Adam" {
-			o = Adam{LearningRate: c.Params.LR, Beta1: c.Params.Betas[0], Beta2: c.Params.Betas[1], Epsilon: c.Params.Eps}
+		p := c.Params
+		adam := Adam{LearningRate: p.LR, Beta1: p.Betas[0], Beta2: p.Betas[1], Epsilon: p.Eps, AMSGrad: p.AMSGrad}
+		l2 := float32(p.WeightDecay)
+		var o Optimizer
+		switch c.Optimizer {
+		case "SGD":
+			o = SGD{LearningRate: p.LR, Momentum: p.Momentum, Nesterov: p.Nesterov}
+		case "Adagrad":
+			o = Adagrad{LearningRate: p.LR, Epsilon: p.Eps}
+		case "RMSprop":
+			o = RMSprop{LearningRate: p.LR, Rho: p.Alpha, Epsilon: p.Eps, Momentum: p.Momentum, Centered: p.Centered}
+		case "Adam":
+			o = adam
+		case "AdamW":
+			adam.WeightDecay = p.WeightDecay
+			o, l2 = adam, 0
 		}
 		w, grads := c.W0.Float32(), c.Grads.Float32()
 		s, err := o.start(len(w))
@@ -201,7 +217,10 @@ func TestOptimizersGolden(t *testing.T) {
 		}
 		for k := range c.Grads.Shape[0] {
 			s.begin()
-			s.apply(w, grads[k*len(w):][:len(w)], 0, float32(c.Params.WeightDecay))
+			if d, ok := s.(decayer); ok {
+				d.setDecay(true)
+			}
+			s.apply(w, grads[k*len(w):][:len(w)], 0, l2)
 			golden.Close(t, fmt.Sprintf("trace %d, %v, step %d", i, o, k), w, c.W.Data[k*len(w):][:len(w)], 1e-5, 0)
 		}
 	}

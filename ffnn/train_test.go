@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math"
 	"runtime"
 	"slices"
@@ -149,10 +150,14 @@ func hashBits(params []float32) uint64 {
 	return h.Sum64()
 }
 
-// goldenRun is the hash of trainingRun's weights, on every GOARCH, with any
-// GOMAXPROCS. If a change to kernels moves it, that change takes a new
-// kernels.Version.
-const goldenRun = 0x19940f7b50be5691
+// The hashes of trainingRun's weights, of its history, and of its model's
+// predictions, on every GOARCH, with any GOMAXPROCS. If a change to kernels moves
+// one, that change takes a new kernels.Version.
+const (
+	goldenRun         = 0x19940f7b50be5691
+	goldenHistory     = 0x1e4f20dfe29f2e9
+	goldenPredictions = 0x498bb086cc70c242
+)
 
 func TestSameBitsEverywhere(t *testing.T) {
 	for _, procs := range []int{1, 2, 7} {
@@ -161,6 +166,18 @@ func TestSameBitsEverywhere(t *testing.T) {
 		runtime.GOMAXPROCS(old)
 		if got := hashBits(n.params); got != goldenRun {
 			t.Errorf("GOMAXPROCS=%d: weights hash to %#x, want %#x; losses %v", procs, got, uint64(goldenRun), hist)
+		}
+		var flat []float32
+		for _, e := range hist {
+			flat = append(flat, float32(e.Loss), float32(e.Accuracy), float32(e.ValLoss), float32(e.ValAccuracy))
+		}
+		if got := hashBits(flat); got != goldenHistory {
+			t.Errorf("GOMAXPROCS=%d: history hashes to %#x, want %#x; %v", procs, got, uint64(goldenHistory), hist)
+		}
+		out := layout.NewMatrix(100, 3)
+		n.Compile().PredictBatch(out, randomMatrix(100, 6, 77))
+		if got := hashBits(out.Data); got != goldenPredictions {
+			t.Errorf("GOMAXPROCS=%d: predictions hash to %#x, want %#x", procs, got, uint64(goldenPredictions))
 		}
 	}
 }
@@ -171,7 +188,9 @@ func TestAllocations(t *testing.T) {
 	x := randomMatrix(40, 6, 7)
 	y := classTargets(x, 3)
 	for _, loss := range []Loss{MSE, MSERows, BinaryCrossEntropy, CrossEntropy} {
-		for _, opt := range []Optimizer{SGD{}, SGD{Momentum: 0.9}, Adam{}} {
+		for _, opt := range []Optimizer{SGD{}, SGD{Momentum: 0.9}, SGD{Momentum: 0.9, Nesterov: true}, HeavyBall{},
+			Adagrad{}, Adagrad{Momentum: 0.5}, RMSprop{}, RMSprop{Centered: true, Momentum: 0.5},
+			Adam{}, Adam{AMSGrad: true, WeightDecay: 0.01}, Lion{}} {
 			out := Identity
 			n := must(New(6, Dense(20, ReLU), Dense(5, Softmax), Dense(3, out)))
 			if err := n.SetScaler(Scaler{Shift: make([]float32, 6), Scale: []float32{1, 1, 1, 1, 1, 1}}); err != nil {
@@ -264,8 +283,59 @@ func TestFitRegression(t *testing.T) {
 	}
 }
 
-// The order of the rows depends on seed and epoch alone, and each row is used
-// once in an epoch, the last batch being smaller.
+// A callback that stops after a step which left infinite weights does not hide
+// that, and the weights from before come back.
+func TestFitStopsAfterDivergence(t *testing.T) {
+	x, y := randomMatrix(64, 4, 1), randomMatrix(64, 1, 2)
+	n := must(New(4, Dense(8, ReLU), Dense(1, Identity)))
+	good := slices.Clone(n.params)
+	for _, stop := range []error{ErrStop, nil} {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		_, err := n.Fit(ctx, Dataset{x, y}, FitConfig{
+			Epochs: 9, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 3e38}, BatchSize: 8},
+			OnBatch: func(BatchEnd) error { cancel(); return stop },
+		})
+		var d *DivergedError
+		if !errors.As(err, &d) || !slices.Equal(n.params, good) {
+			t.Errorf("stopped by %v: error %v", stop, err)
+		}
+	}
+	n.params[20] = float32(math.Inf(1))
+	if _, err := n.Compile().WriteTo(io.Discard); err == nil {
+		t.Error("a model with an infinite weight was written")
+	}
+}
+
+// The documented order: epoch e takes the rows in the order of its own stream,
+// each row once, the last batch being smaller.
+func TestFitOrder(t *testing.T) {
+	x := randomMatrix(23, 2, 1)
+	y := classTargets(x, 1)
+	a, b := must(New(2, Dense(1, Sigmoid))), must(New(2, Dense(1, Sigmoid)))
+	c := FitConfig{TrainConfig: TrainConfig{BatchSize: 10}, Epochs: 2, Seed: 5}
+	must(a.Fit(context.Background(), Dataset{x, y}, c))
+	tr := must(NewTrainer(b, c.TrainConfig))
+	for e := range 2 {
+		order := make([]int, 23)
+		for i := range order {
+			order[i] = i
+		}
+		kernels.Philox{Seed: 5, Stream: shuffleStream + uint64(e+1)}.Shuffle(order)
+		for _, batch := range [][]int{order[:10], order[10:20], order[20:]} {
+			bx, by := layout.NewMatrix(len(batch), 2), layout.NewMatrix(len(batch), 1)
+			for i, r := range batch {
+				copy(bx.Row(i), x.Row(r))
+				copy(by.Row(i), y.Row(r))
+			}
+			tr.Step(bx, by)
+		}
+	}
+	if !slices.Equal(a.params, b.params) {
+		t.Error("other weights than by steps in the documented order")
+	}
+}
+
 func TestFitBatches(t *testing.T) {
 	x := randomMatrix(23, 2, 1)
 	n := must(New(2, Dense(1, Sigmoid)))
@@ -401,6 +471,15 @@ func TestFitRefuses(t *testing.T) {
 		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Beta2: 1 - 1e-12}}}, "beta2"},
 		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-50}}}, "epsilon 1e-50"},
 		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Momentum: 1}}}, "momentum 1"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-20}}}, "epsilon 1e-20"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Nesterov: true}}}, "nesterov needs a momentum"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 1e-44}}}, "learning rate 1e-44"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: RMSprop{Rho: -1}}}, "rho -1"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adagrad{Momentum: 2}}}, "momentum 2"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: HeavyBall{Momentum: -2}}}, "momentum -2"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Lion{WeightDecay: -2}}}, "weight decay -2"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{WeightDecay: 1e9}}}, "weight decay 1e+09"},
+		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{L2: 1e-44}}, "L2 1e-44"},
 		{Dataset{}, FitConfig{Epochs: 1}, "no rows"},
 		{Dataset{x, y.Slice(0, 7)}, FitConfig{Epochs: 1}, "8 rows of X, 7 of Y"},
 		{Dataset{y, y}, FitConfig{Epochs: 1}, "1 features, the network has 2 inputs"},
@@ -506,6 +585,86 @@ func TestSummary(t *testing.T) {
 		if !strings.Contains(s, want) {
 			t.Errorf("no %q in\n%s", want, s)
 		}
+	}
+}
+
+// Hidden outputs below 2⁻⁶³ are zero for the next layer, in prediction and in
+// training; at 2⁻⁶³ they are not, and the last layer's are never.
+func TestHiddenOutputsAreFlushed(t *testing.T) {
+	for _, act := range []Activation{Identity, ReLU, LeakyReLU(0.5), SiLU} {
+		for _, c := range []struct{ w, want float32 }{{0x1p-62, 0x1p-3}, {0x1p-63, 0x1p-4}, {0x1.fffffep-64, 0}} {
+			n := must(New(1, Dense(1, act), Dense(1, Identity)))
+			if act == SiLU {
+				c.want /= 2
+				if c.w == 0x1p-63 {
+					c.want = 0 // SiLU(2⁻⁶³) is half of it
+				}
+			}
+			for i, w := range []float32{c.w, 0x1p59} {
+				if err := n.SetWeights(i, layout.MatrixOf([]float32{w}, 1, 1), []float32{0}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			n.layers[0].w.SetWeight(0, 0, c.w) // past the flush of SetWeights
+			x := layout.MatrixOf([]float32{1}, 1, 1)
+			tr := must(NewTrainer(n, TrainConfig{}))
+			tr.load(x, x, nil, 0, 1)
+			tr.forward(1, false)
+			got := tr.act[1].At(0, 0)
+			if p := n.Compile().Predict(nil, []float32{1})[0]; p != c.want || got != c.want {
+				t.Errorf("%v, hidden output %g: predicts %g, in training %g, want %g", act, c.w, p, got, c.want)
+			}
+		}
+	}
+}
+
+// Every store of a weight flushes it: SetWeights, Reset, loading a file.
+func TestWeightsAreFlushed(t *testing.T) {
+	n := must(New(1, Dense(2, Identity).Init(Normal(0x1p-66))))
+	if n.params[16] != 0 {
+		t.Errorf("initial weight %g", n.params[16])
+	}
+	if err := n.SetWeights(0, layout.MatrixOf([]float32{0x1.fffffep-64, 0x1p-63}, 1, 2), []float32{0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	if n.params[16] != 0 || n.params[17] != 0x1p-63 {
+		t.Errorf("set weights %g", n.params[16:18])
+	}
+	n.params[16] = 0x1p-70
+	if m := must(Parse(modelBytes(t, n.Compile()))); m.params[16] != 0 || m.params[17] != 0x1p-63 {
+		t.Errorf("loaded weights %g", m.params[16:18])
+	}
+}
+
+// The sides of ½, of a probability and of a logit, at the boundary.
+func TestRightRow(t *testing.T) {
+	for _, c := range []struct {
+		z, t     []float32
+		sigmoids bool
+		want     bool
+	}{
+		{[]float32{0.5}, []float32{0}, false, true}, {[]float32{0.5}, []float32{1}, false, false},
+		{[]float32{0.6}, []float32{1}, false, true},
+		{[]float32{0}, []float32{0}, true, true}, {[]float32{0.3}, []float32{1}, true, true}, {[]float32{0.3}, []float32{0}, true, false},
+		{[]float32{1, -1}, []float32{1, 0}, true, true}, {[]float32{1, 1}, []float32{1, 0}, true, false},
+		{[]float32{1, 2}, []float32{0, 1}, false, true}, {[]float32{float32(math.NaN())}, []float32{0}, true, false},
+	} {
+		if got := rightRow(c.z, c.t, c.sigmoids); got != c.want {
+			t.Errorf("rightRow(%v, %v, %v) = %v", c.z, c.t, c.sigmoids, got)
+		}
+	}
+}
+
+// Evaluate is the mean over all rows, however many batches they take.
+func TestEvaluate(t *testing.T) {
+	x := randomMatrix(45, 3, 4)
+	y := classTargets(x, 3)
+	n := must(New(3, Dense(4, Tanh), Dense(3, Softmax)))
+	one, many := must(NewTrainer(n, TrainConfig{BatchSize: 45})), must(NewTrainer(n, TrainConfig{BatchSize: 7}))
+	l1, a1 := one.Evaluate(x, y)
+	l2, a2 := many.Evaluate(x, y)
+	if math.Abs(l1-l2) > 1e-6 || a1 != a2 || a1 == 0 {
+		t.Errorf("one batch: %g, %g; many: %g, %g", l1, a1, l2, a2)
 	}
 }
 

@@ -2,6 +2,7 @@ package ffnn
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/hadamard-go/hadamard"
 	"github.com/hadamard-go/hadamard/kernels"
@@ -12,7 +13,7 @@ import (
 type TrainConfig struct {
 	Loss      Loss      // default: DefaultLoss of the last layer's activation
 	Optimizer Optimizer // default: Adam{}
-	BatchSize int       // rows in a batch at most; default 32
+	BatchSize int       // rows in a batch at most; default 32. Fit takes no more than the data has
 	L2        float64   // λ of the penalty λ/2·Σw² on the weights, biases excluded; not a part of the reported loss
 }
 
@@ -50,8 +51,17 @@ func NewTrainer(n *Network, c TrainConfig) (*Trainer, error) {
 	if c.BatchSize < 0 {
 		return nil, fmt.Errorf("ffnn: batch size %d: must be positive", c.BatchSize)
 	}
-	if err := checkRange("L2", c.L2, 0, 1e30); err != nil {
-		return nil, fmt.Errorf("ffnn: %w", err)
+	widest := n.inputs
+	for _, l := range n.layers {
+		widest = max(widest, l.w.N)
+	}
+	if c.BatchSize > math.MaxInt32/(8*layout.Pad(widest)*(len(n.layers)+1)) {
+		return nil, fmt.Errorf("ffnn: batch size %d: too large for the memory of a batch; there is no need for more than the rows of the data", c.BatchSize)
+	}
+	if c.L2 != 0 {
+		if err := checkRange("L2", c.L2, 0x1p-126, 1e30); err != nil {
+			return nil, fmt.Errorf("ffnn: %w (or 0)", err)
+		}
 	}
 	if err := checkLoss(c.Loss, &n.arch); err != nil {
 		return nil, fmt.Errorf("ffnn: %w", err)
@@ -108,8 +118,12 @@ func (tr *Trainer) Step(x, t layout.Matrix) float64 {
 }
 
 // Evaluate returns the mean loss of the network on the rows of x and t, and the
-// share of rows that are classified right (see FitConfig), without changing it.
+// share of rows that are right (see EpochEnd), without changing it; NaN for no
+// rows. It panics if the shapes do not fit the network.
 func (tr *Trainer) Evaluate(x, t layout.Matrix) (loss, accuracy float64) {
+	if x.Cols != tr.x.Cols || t.Cols != tr.t.Cols || x.Rows != t.Rows || !x.Valid() || !t.Valid() {
+		panic("ffnn: Trainer: shapes do not fit the network")
+	}
 	var sum float64
 	correct := 0
 	for from := 0; from < x.Rows; from += tr.x.Rows {
@@ -251,11 +265,12 @@ func (tr *Trainer) backward(rows int) {
 	}
 }
 
-// update makes the optimiser's step. Only weights have the penalty, so with one
-// each panel's bias and weights are two calls.
+// update makes the optimiser's step. Only weights have a penalty or decay, so
+// with one each panel's bias and weights are two calls.
 func (tr *Trainer) update() {
 	tr.opt.begin()
-	if tr.l2 == 0 {
+	decay, decays := tr.opt.(decayer)
+	if tr.l2 == 0 && !decays {
 		tr.opt.apply(tr.net.params, tr.grads, 0, 0)
 		return
 	}
@@ -264,7 +279,13 @@ func (tr *Trainer) update() {
 		w := tr.net.layers[i].w
 		for range w.Count() {
 			mid, end := at+layout.Width, at+(w.K+1)*layout.Width
+			if decays {
+				decay.setDecay(false)
+			}
 			tr.opt.apply(tr.net.params[at:mid], tr.grads[at:mid], at, 0)
+			if decays {
+				decay.setDecay(true)
+			}
 			tr.opt.apply(tr.net.params[mid:end], tr.grads[mid:end], mid, tr.l2)
 			at = end
 		}

@@ -148,8 +148,10 @@ func ActivateGrad(dst, g, y []float32, act Act) {
 	FlushSlice(dst, dst, FlushProduct)
 }
 
-// Valid reports whether the kind exists and α is finite and not negative:
-// with α < 0 the sign of the output would not tell the sign of the input.
+// Valid reports whether the kind exists and α is finite and not negative, and 0
+// for a kind without: with α < 0 the sign of the output would not tell the sign
+// of the input.
 func (a Act) Valid() bool {
-	return a.Kind < numKinds && a.Alpha >= 0 && a.Alpha <= math.MaxFloat32
+	hasAlpha := a.Kind == KindLeakyReLU || a.Kind == KindELU
+	return a.Kind < numKinds && a.Alpha >= 0 && a.Alpha <= math.MaxFloat32 && (hasAlpha || a.Alpha == 0)
 }

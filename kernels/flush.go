@@ -11,8 +11,12 @@ const (
 
 	// flushSquare is the bound below which a gradient counts as 0 in a second
 	// moment: (1−β₂)·g² stays normal for every β₂ ≤ 1 − 2⁻¹⁴. A root of
-	// 2⁻⁵⁶ = 1.4·10⁻¹⁷ is nothing beside any ε in use.
+	// 2⁻⁵⁶ = 1.4·10⁻¹⁷ is nothing beside any ε in use; a smaller ε would let
+	// a step explode.
 	flushSquare = 0x1p-56
+
+	// MinEpsilon is the least ε that Adam, RMSprop and Adagrad take.
+	MinEpsilon = flushSquare
 )
 
 // Flush returns |x| < bound ? +0 : x. NaN passes.

@@ -33,9 +33,11 @@ const (
 // Source: S. Boldo, G. Melquiond, "Emulation of FMA and correctly rounded
 // sums: proved algorithms using rounding to odd", IEEE Trans. Computers 57(4),
 // 2008.
+//
+//go:noinline
 func FMA(a, b, c float32) float32 {
 	if fused {
-		return fusedFMA(a, b, c)
+		return a*b + c
 	}
 	s := float64(a)*float64(b) + float64(c)
 	u := math.Float64bits(s)
@@ -69,16 +71,19 @@ func fmaOdd(a, b, c float32) float32 {
 	return float32(math.Float64frombits(u))
 }
 
-// fused reports that this machine's compiler turns float32 x*y + z into one
-// fused instruction (arm64, riscv64, s390x, ppc64le, loong64, amd64 with
-// GOAMD64=v3), found by trying the cases in which everything else goes wrong.
-// Then the exact chain is free; otherwise it goes through float64.
-var fused = fusedSelfTest()
+// fused reports that this machine's compiler turns the float32 x*y + z in FMA
+// and in fmaRow into one fused instruction: arm64, riscv64, s390x, ppc64le,
+// loong64. Then the exact chain is free; otherwise it goes through float64. It
+// is found by trying the cases in which everything else goes wrong, with those
+// two functions as they were compiled: whether a compiler fuses depends on what
+// stands around (with GOAMD64=v3 it does in FMA, and does not in fmaRow).
+// Neither is inlined, so there is no other copy of them.
+var fused bool
 
-// fusedFMA is the one place in this package where a product is added without
-// a conversion in between, so that the compiler may fuse it. It is FMA if and
-// only if fused is true.
-func fusedFMA(a, b, c float32) float32 { return a*b + c }
+func init() {
+	fused = true
+	fused = fusedSelfTest()
+}
 
 // fmaCase is an operand triple, in bits, for which a common wrong way to
 // compute a fused multiply-add gives another result.
@@ -98,8 +103,8 @@ var fmaCases = [...]fmaCase{
 	{0x1f800000, 0x1f800000, 0x80000000}, // product underflows to a subnormal
 }
 
-// fusedSelfTest compares fusedFMA with the exact form over fmaCases and a few
-// thousand triples whose sum cancels, overflows or falls below 2⁻¹²⁶.
+// fusedSelfTest compares the fused forms with the exact one over fmaCases and a
+// few thousand triples whose sum cancels, overflows or falls below 2⁻¹²⁶.
 func fusedSelfTest() bool {
 	for _, t := range fmaCases {
 		if !fusedEqual(t.a, t.b, t.c) {
@@ -126,8 +131,13 @@ func fusedSelfTest() bool {
 
 func fusedEqual(a, b, c uint32) bool {
 	x, y, z := math.Float32frombits(a), math.Float32frombits(b), math.Float32frombits(c)
-	got, want := fusedFMA(x, y, z), fmaOdd(x, y, z)
-	return math.Float32bits(got) == math.Float32bits(want) || got != got && want != want
+	want := fmaOdd(x, y, z)
+	equal := func(got float32) bool {
+		return math.Float32bits(got) == math.Float32bits(want) || got != got && want != want
+	}
+	row, col := [3]float32{z, z, z}, [3]float32{y, y, y}
+	fmaRow(row[:], x, col[:])
+	return equal(FMA(x, y, z)) && equal(row[0]) && equal(row[1]) && equal(row[2])
 }
 
 // HardwareFMA reports whether FMA is a single instruction here; if not, it is

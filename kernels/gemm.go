@@ -90,11 +90,13 @@ func SgemmBias(m, n, k, seg int, a []float32, rsa int, b []float32, rsb int, bia
 
 // fmaRow sets c[j] = fma(a, b[j], c[j]) for every j in order. It is FMA with
 // the usual case written out in the loop.
+//
+//go:noinline
 func fmaRow(c []float32, a float32, b []float32) {
 	b = b[:len(c)]
 	if fused {
 		for j := range c {
-			c[j] = fusedFMA(a, b[j], c[j])
+			c[j] = a*b[j] + c[j]
 		}
 		return
 	}

@@ -1,10 +1,17 @@
 package kernels
 
 // The losses compute, for one row of outputs (or logits) z and its targets t,
-// the row's loss and the gradient with respect to z times scale. They return
-// the loss without the scale. The gradient is what the backward pass
-// multiplies, so it is flushed below FlushProduct. dst may be z, but not t; a
-// nil dst asks for the loss alone.
+// the row's loss and, times scale, its gradient with respect to z (half of it
+// for SquaredError). They return the loss without the scale. The gradient is
+// what the backward pass multiplies, so it is flushed below FlushProduct. dst
+// may be z, but not t; a nil dst asks for the loss alone.
+//
+// Special values: a NaN in z or t gives NaN. An infinite logit gives what the
+// formula gives, which is NaN for Inf − Inf and 0·Inf: a network that produces
+// one has left the finite numbers, and training says so.
+//
+// Source: from logits as in I. Goodfellow, Y. Bengio, A. Courville, "Deep
+// Learning", MIT Press, 2016, §6.2.2.
 
 // SquaredError returns Σ (z[j]−t[j])², in Lanes partial results, and sets
 //

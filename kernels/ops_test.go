@@ -172,7 +172,7 @@ func TestActivate(t *testing.T) {
 		t.Errorf("hidden outputs are not flushed: %g", hidden)
 	}
 	if (Act{Kind: KindELU, Alpha: -1}).Valid() || (Act{Kind: KindELU, Alpha: nan}).Valid() ||
-		(Act{Kind: KindELU, Alpha: inf}).Valid() || (Act{Kind: numKinds}).Valid() || !elu.Valid() {
+		(Act{Kind: KindELU, Alpha: inf}).Valid() || (Act{Kind: numKinds}).Valid() || (Act{KindReLU, 0.5}).Valid() || !elu.Valid() {
 		t.Error("Valid accepts a wrong parameter or kind")
 	}
 }
@@ -380,12 +380,12 @@ func TestLossDetails(t *testing.T) {
 
 // Padding stays zero, subnormal state and gradients do not survive, NaN does.
 func TestOptimizerFlush(t *testing.T) {
-	step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.999, OneMinusBeta2: 0.001, Rate: 0.1, InvRootBias2: 1, Epsilon: 1e-8}
+	step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.999, OneMinusBeta2: 0.001, Rate: 0.1, InvRootBias2: 1, Epsilon: 1e-8, Decay: 1}
 	w, g, m, v := make([]float32, 4), make([]float32, 4), make([]float32, 4), make([]float32, 4)
 	g[1], m[1], v[1] = 0x1p-127, 0x1p-126, 0x1p-126 // decays below
 	g[2] = nan
 	g[3], w[3] = 1e-25, 0x1p-62
-	Adam(w, g, m, v, step)
+	Adam(w, g, m, v, nil, step)
 	if w[0] != 0 || m[0] != 0 || v[0] != 0 {
 		t.Errorf("padding moved: %g %g %g", w[0], m[0], v[0])
 	}
@@ -424,7 +424,7 @@ func TestAllocs(t *testing.T) {
 			SigmoidCrossEntropy(x, y, z, 1)
 			SquaredError(x, y, z, 1)
 		},
-		"Adam":    func() { Adam(x, y, z, z, step); Momentum(x, y, z, 1, 1, 1); SGD(x, y, 1, 1) },
+		"Adam":    func() { Adam(x, y, z, z, nil, step); Momentum(x, y, z, 1, 1, 1); SGD(x, y, 1, 1) },
 		"Philox":  func() { Philox{}.Uniform(x, 0); Philox{}.Normal(x, 0) },
 		"Softmax": func() { Softmax(x, y); SoftmaxGrad(x, y, x); LogSoftmax(x, y); LogSoftmaxGrad(x, y, x) },
 	} {
@@ -449,12 +449,12 @@ func BenchmarkDeadUnit(b *testing.B) {
 					g[i] = 0.1 * w[i]
 				}
 			}
-			s := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 1e-3, InvRootBias2: 1, Epsilon: 1e-8}
+			s := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 1e-3, InvRootBias2: 1, Epsilon: 1e-8, Decay: 1}
 			for range 300 { // past the range of normal numbers
-				Adam(w, g, m, v, s)
+				Adam(w, g, m, v, nil, s)
 			}
 			for b.Loop() {
-				Adam(w, g, m, v, s)
+				Adam(w, g, m, v, nil, s)
 			}
 		})
 	}

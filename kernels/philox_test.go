@@ -95,7 +95,7 @@ func checkMoments(t *testing.T, x []float32, mean, variance float64) {
 }
 
 // PPND7 against the inverse error function in float64, over all of its domain
-// by steps, both tails and the edges of its three ranges included.
+// by steps, and both tails and the edge of its two ranges.
 func TestNormalQuantile(t *testing.T) {
 	check := func(odd int32) {
 		q := float32(odd) * 0x1p-25

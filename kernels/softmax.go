@@ -17,7 +17,9 @@ func expSum(dst, z []float32) (m, sum float32) {
 //
 //	y[j] = e^(z[j]−m) / Σ e^(z[i]−m),   m = Max(z)
 //
-// A NaN in z, or +Inf, makes the whole row NaN.
+// Special values: a NaN in z, or +Inf, makes the whole row NaN; −Inf gives 0.
+//
+// Source: J. S. Bridle, NIPS 1989, shifted by the maximum against overflow.
 func Softmax(y, z []float32) {
 	_, sum := expSum(y, z)
 	for j, e := range y {

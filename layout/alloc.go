@@ -1,6 +1,9 @@
 package layout
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // Align is the alignment in bytes of all memory that this package hands out:
 // one cache line, one AVX-512 register. A panel that straddles lines costs a
@@ -16,8 +19,9 @@ func Alloc(n int) []float32 {
 	return buf[off : off+n : off+n]
 }
 
-// Pad returns n rounded up to a multiple of Width: the length of a row in
-// memory that kernels may read and write in whole vectors.
+// Pad returns n rounded up to a multiple of Width, the length of a row in
+// memory that kernels may read and write in whole vectors. n is at most
+// math.MaxInt − Width.
 func Pad(n int) int { return (n + Width - 1) / Width * Width }
 
 // Arena hands out parts of one aligned allocation, so that everything a
@@ -36,10 +40,13 @@ type Arena struct {
 }
 
 // Take returns the next n elements, zero, aligned to Align bytes; or nil while
-// the arena is being planned. It panics when the second pass asks for more
-// than the first.
+// the arena is being planned. It panics if n is negative, if the sum
+// overflows, or when the second pass asks for more than the first.
 func (a *Arena) Take(n int) []float32 {
 	at := a.next
+	if n < 0 || n > math.MaxInt-Width-at {
+		panic("layout: Arena.Take: negative, or too many elements")
+	}
 	a.next += Pad(n)
 	if a.mem == nil {
 		return nil
@@ -53,8 +60,15 @@ func (a *Arena) Take(n int) []float32 {
 // TakeMatrix is Take for a rows × cols matrix whose rows are padded to
 // Pad(cols) elements.
 func (a *Arena) TakeMatrix(rows, cols int) Matrix {
+	if cols > math.MaxInt-Width {
+		panic("layout: Arena.Take: negative, or too many elements")
+	}
 	stride := Pad(cols)
-	return Matrix{Data: a.Take(rows * stride), Rows: rows, Cols: cols, Stride: stride}
+	n, ok := product(rows, stride)
+	if !ok {
+		panic("layout: Arena.Take: negative, or too many elements")
+	}
+	return Matrix{Data: a.Take(n), Rows: rows, Cols: cols, Stride: stride}
 }
 
 // Build allocates what was counted and starts the second pass.

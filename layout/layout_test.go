@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"unsafe"
 )
@@ -86,6 +87,9 @@ func TestMatrixValid(t *testing.T) {
 		{Matrix{}, true},
 		{Matrix{Rows: 3}, true}, // rows of nothing
 		{Matrix{Cols: 3, Stride: 3}, true},
+		{Matrix{Rows: 3, Stride: 4}, false}, // rows of nothing still have places
+		{Matrix{d, 3, 0, 4}, true},
+		{Matrix{d, 4, 0, 4}, false},
 		{Matrix{d, 2, 4, 4}, true},
 		{Matrix{d, 2, 3, 5}, true},
 		{Matrix{d, 2, 4, 5}, false},
@@ -165,14 +169,58 @@ func TestPanels(t *testing.T) {
 	}
 }
 
+// Products that overflow are found before anything believes them.
+func TestOverflow(t *testing.T) {
+	const half = math.MaxInt/16 + 1
+	if (Panels{K: half - 1, N: 16}).Valid() || (Panels{K: math.MaxInt, N: 1}).Valid() || (Panels{K: 1, N: math.MaxInt}).Valid() {
+		t.Error("panels that cannot be are valid")
+	}
+	var a Arena
+	for name, f := range map[string]func(){
+		"NewMatrix":  func() { NewMatrix(half, 32) },
+		"MatrixOf":   func() { MatrixOf(nil, half, 32) },
+		"NewPanels":  func() { NewPanels(half, 17) },
+		"Take":       func() { a.Take(math.MaxInt) },
+		"Take < 0":   func() { a.Take(-1) },
+		"TakeMatrix": func() { a.TakeMatrix(half, 17) },
+	} {
+		func() {
+			defer func() {
+				if s, ok := recover().(string); !ok || !strings.HasPrefix(s, "layout: ") {
+					t.Errorf("%s: panic %q", name, s)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	d := make([]float32, 10)
+	for _, c := range []struct {
+		a, b []float32
+		want bool
+	}{
+		{d[:5], d[5:], false}, {d[:6], d[5:], true}, {d[2:3], d, true}, {d[:0], d, false}, {d, make([]float32, 3), false},
+	} {
+		if Overlap(c.a, c.b) != c.want || Overlap(c.b, c.a) != c.want {
+			t.Errorf("Overlap of %d and %d elements is not %v", len(c.a), len(c.b), c.want)
+		}
+	}
+	m := Matrix{Data: d, Rows: 2, Cols: 2, Stride: 4}
+	if len(m.Span()) != 6 || (Matrix{Rows: 2, Stride: 0}).Span() != nil {
+		t.Error("Span")
+	}
+}
+
 func TestPanics(t *testing.T) {
 	for want, f := range map[string]func(){
-		"layout: NewMatrix: negative dimension":        func() { NewMatrix(-1, 2) },
-		"layout: MatrixOf: len(data) is not rows·cols": func() { MatrixOf(make([]float32, 5), 2, 3) },
-		"layout: Matrix.Slice: rows out of range":      func() { NewMatrix(2, 2).Slice(1, 3) },
-		"layout: NewPanels: negative dimension":        func() { NewPanels(1, -1) },
-		"layout: Panels.Pack: shapes differ":           func() { NewPanels(2, 3).Pack(NewMatrix(2, 3), make([]float32, 2)) },
-		"layout: Panels.Unpack: shapes differ":         func() { NewPanels(2, 3).Unpack(NewMatrix(3, 2), nil) },
+		"layout: NewMatrix: negative dimension or too many elements": func() { NewMatrix(-1, 2) },
+		"layout: MatrixOf: len(data) is not rows·cols":               func() { MatrixOf(make([]float32, 5), 2, 3) },
+		"layout: Matrix.Slice: rows out of range":                    func() { NewMatrix(2, 2).Slice(1, 3) },
+		"layout: PanelsLen: negative dimension or too many elements": func() { NewPanels(1, -1) },
+		"layout: Panels.Pack: shapes differ":                         func() { NewPanels(2, 3).Pack(NewMatrix(2, 3), make([]float32, 2)) },
+		"layout: Panels.Unpack: shapes differ":                       func() { NewPanels(2, 3).Unpack(NewMatrix(3, 2), nil) },
 	} {
 		func() {
 			defer func() {

@@ -1,5 +1,10 @@
 package layout
 
+import (
+	"math"
+	"unsafe"
+)
+
 // Matrix is a view of a row-major matrix of float32: element (i, j) is
 // Data[i·Stride + j].
 //
@@ -20,30 +25,40 @@ type Matrix struct {
 
 // NewMatrix returns a rows × cols matrix of zeros without padding, 64-byte
 // aligned.
-// It panics if rows or cols is negative.
+// It panics if rows or cols is negative or their product overflows.
 func NewMatrix(rows, cols int) Matrix {
-	if rows < 0 || cols < 0 {
-		panic("layout: NewMatrix: negative dimension")
+	n, ok := product(rows, cols)
+	if !ok {
+		panic("layout: NewMatrix: negative dimension or too many elements")
 	}
-	return Matrix{Data: Alloc(rows * cols), Rows: rows, Cols: cols, Stride: cols}
+	return Matrix{Data: Alloc(n), Rows: rows, Cols: cols, Stride: cols}
 }
 
 // MatrixOf returns data as a rows × cols matrix without padding.
 // It panics if len(data) is not rows·cols.
 func MatrixOf(data []float32, rows, cols int) Matrix {
-	if rows < 0 || cols < 0 || len(data) != rows*cols {
+	if n, ok := product(rows, cols); !ok || len(data) != n {
 		panic("layout: MatrixOf: len(data) is not rows·cols")
 	}
 	return Matrix{Data: data, Rows: rows, Cols: cols, Stride: cols}
 }
 
+// product returns a·b, and false if a factor is negative or the product
+// overflows.
+func product(a, b int) (int, bool) {
+	if a < 0 || b < 0 || b > 0 && a > math.MaxInt/b {
+		return 0, false
+	}
+	return a * b, true
+}
+
 // Valid reports whether the dimensions are not negative, Stride ≥ Cols, and
-// Data holds every element.
+// Data reaches to the end of the last row.
 func (m Matrix) Valid() bool {
 	if m.Rows < 0 || m.Cols < 0 || m.Stride < m.Cols {
 		return false
 	}
-	if m.Rows == 0 || m.Cols == 0 {
+	if m.Rows == 0 {
 		return true
 	}
 	last := len(m.Data) - m.Cols // greatest offset that a row may start at
@@ -68,8 +83,26 @@ func (m Matrix) Slice(from, to int) Matrix {
 		panic("layout: Matrix.Slice: rows out of range")
 	}
 	v := Matrix{Rows: to - from, Cols: m.Cols, Stride: m.Stride}
-	if from < to && m.Cols > 0 {
+	if from < to {
 		v.Data = m.Data[from*m.Stride : (to-1)*m.Stride+m.Cols]
 	}
 	return v
+}
+
+// Overlap reports whether a and b share memory.
+func Overlap(a, b []float32) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	pa, pb := uintptr(unsafe.Pointer(&a[0])), uintptr(unsafe.Pointer(&b[0]))
+	return pa < pb+uintptr(len(b))*4 && pb < pa+uintptr(len(a))*4
+}
+
+// Span returns the memory of a valid matrix from its first to its last element,
+// padding between rows included.
+func (m Matrix) Span() []float32 {
+	if m.Rows == 0 || m.Cols == 0 {
+		return nil
+	}
+	return m.Data[:(m.Rows-1)*m.Stride+m.Cols]
 }

@@ -1,5 +1,7 @@
 package layout
 
+import "math"
+
 // Width is the number of columns of a panel: one AVX-512 register of float32,
 // two AVX2 registers, four NEON registers.
 const Width = 16
@@ -25,21 +27,33 @@ type Panels struct {
 }
 
 // PanelsLen returns the number of elements of the panels of a K × N layer.
-func PanelsLen(k, n int) int { return Pad(n) * (k + 1) }
+// It panics if k or n is negative or the product overflows.
+func PanelsLen(k, n int) int {
+	size, ok := panelsLen(k, n)
+	if !ok {
+		panic("layout: PanelsLen: negative dimension or too many elements")
+	}
+	return size
+}
+
+func panelsLen(k, n int) (int, bool) {
+	if k < 0 || k == math.MaxInt || n < 0 || n > math.MaxInt-Width {
+		return 0, false
+	}
+	return product(Pad(n), k+1)
+}
 
 // NewPanels returns the panels of a K × N layer, all zero, aligned.
-// It panics if k or n is negative.
+// It panics as PanelsLen does.
 func NewPanels(k, n int) Panels {
-	if k < 0 || n < 0 {
-		panic("layout: NewPanels: negative dimension")
-	}
 	return Panels{Data: Alloc(PanelsLen(k, n)), K: k, N: n}
 }
 
 // Valid reports whether the dimensions are not negative and len(Data) is
 // PanelsLen(K, N).
 func (p Panels) Valid() bool {
-	return p.K >= 0 && p.N >= 0 && len(p.Data) == PanelsLen(p.K, p.N)
+	size, ok := panelsLen(p.K, p.N)
+	return ok && len(p.Data) == size
 }
 
 // Count returns the number of panels.

@@ -15,7 +15,7 @@ func outputActivation(m *ffnn.Model) ffnn.Activation { return m.Activation(m.Lay
 func taskOf(m *ffnn.Model) data.Task {
 	out := outputActivation(m)
 	switch {
-	case m.Outputs() > 1 && (out == ffnn.Softmax || out == ffnn.Sigmoid || m.Meta().Classes != nil):
+	case out == ffnn.Softmax || out == ffnn.LogSoftmax, m.Outputs() > 1 && (out == ffnn.Sigmoid || m.Meta().Classes != nil):
 		return data.Multiclass
 	case out == ffnn.Sigmoid || m.Meta().Classes != nil:
 		return data.Binary

@@ -154,11 +154,13 @@ func TestModelsWithoutNames(t *testing.T) {
 		}
 	}
 	save("softmax", ffnn.Meta{}, ffnn.Dense(3, ffnn.Softmax))
+	save("log", ffnn.Meta{}, ffnn.Dense(3, ffnn.LogSoftmax))
 	save("sigmoid", ffnn.Meta{}, ffnn.Dense(1, ffnn.Sigmoid))
 	save("values", ffnn.Meta{}, ffnn.Dense(2, ffnn.Identity))
 	save("logits", ffnn.Meta{Classes: []string{"no", "yes", "?"}, Target: "z"}, ffnn.Dense(3, ffnn.Identity))
 	for _, c := range []struct{ model, header, json string }{
 		{"softmax", "class,p_0,p_1,p_2", `"probabilities":[`},
+		{"log", "class,y0,y1,y2", `"values":[`},
 		{"sigmoid", "class,p_0,p_1", `"probabilities":[`},
 		{"values", "y0,y1", `{"values":[`},
 		{"logits", "class,z0,z1,z2", `"values":[`},
@@ -171,7 +173,7 @@ func TestModelsWithoutNames(t *testing.T) {
 		}
 		mustRun(t, "", "inspect", c.model)
 	}
-	for model, rows := range map[string]string{"softmax": "1,2,0\n3,4,2\n", "sigmoid": "1,2,0\n3,4,1\n", "logits": "1,2,no\n3,4,?\n"} {
+	for model, rows := range map[string]string{"softmax": "1,2,0\n3,4,2\n", "log": "1,2,0\n3,4,2\n", "sigmoid": "1,2,0\n3,4,1\n", "logits": "1,2,no\n3,4,?\n"} {
 		if out := mustRun(t, rows, "eval", model, "-"); !strings.Contains(out, "accuracy") {
 			t.Errorf("%s: %s", model, out)
 		}

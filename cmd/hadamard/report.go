@@ -55,7 +55,7 @@ func (r *textReporter) start(j *job) {
 	fmt.Fprintf(r.w, "data      %s: %d rows, %d features\n", j.source.name, j.all, j.train.X.Cols)
 	fmt.Fprintf(r.w, "target    %s\n", describeTarget(j.train))
 	fmt.Fprintf(r.w, "held out  %s\n", describeSplit(j))
-	fmt.Fprintf(r.w, "training  %d epochs in batches of %d, loss %v, L2 %g\n", j.epochs, j.batch, j.loss, j.l2)
+	fmt.Fprintf(r.w, "training  %d epochs in batches of %d, loss %v, L2 %.3g\n", j.epochs, j.batch, j.loss, j.l2)
 	fmt.Fprintf(r.w, "          %v\n\n", j.optim)
 	fmt.Fprintf(r.w, "%s\n", j.net.Summary())
 	screen, ok := r.w.terminal()

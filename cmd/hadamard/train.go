@@ -23,12 +23,11 @@ Without flags:
   task      classes if the labels are text, or whole numbers of which there are
             few different ones; else a regression
   held out  20 %% of the rows, of each class alike
-  network   from 1000 training rows on, hidden layers 100,30 and an L2 of 0.001;
-            below, one of 32 and 0.01
+  network   hidden layers 100,30 from 1000 training rows on, one of 32 below
   outputs   softmax and cross_entropy for classes, of two sigmoid and
             binary_cross_entropy; identity and mse for a regression
-  training  adam in batches of 32; as many epochs as make 2000 steps, but 20 at
-            least and 300 at most
+  training  adam in batches of 32, an L2 of 2/rows; as many epochs as make 2000
+            steps, but 20 at least and 300 at most
   scaling   features, and the target of a regression, to mean 0 and deviation 1;
             the model contains the scalers, so it takes and gives raw values
 

@@ -42,7 +42,7 @@ func TestTrainJSON(t *testing.T) {
 	for k, want := range map[string]any{
 		"event": "start", "data": "iris", "rows": 150.0, "train_rows": 120.0, "val_rows": 30.0, "features": 4.0,
 		"task": "multiclass", "target": "class", "loss": "cross_entropy", "epochs": 30.0, "batch": 32.0,
-		"l2": 0.01, "scale": "standard", "seed": 0.0,
+		"l2": 2.0 / 120, "scale": "standard", "seed": 0.0,
 	} {
 		if start[k] != want {
 			t.Errorf("start: %s is %v, want %v", k, start[k], want)

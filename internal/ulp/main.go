@@ -3,8 +3,8 @@
 //
 //	go run ./internal/ulp
 //
-// With -fn or -stride it prints the table and writes nothing; that is how a new
-// polynomial is tried.
+// It takes about ten minutes on two cores. With -fn or -stride it prints the
+// table and writes nothing; that is how a new polynomial is tried.
 package main
 
 import (
@@ -26,13 +26,13 @@ Written by
 
     go run ./internal/ulp
 
-ULP: largest error in units in the last place of the exact value, subnormal results included; correctly rounded results
-have at most 0.5. At: the bits of the input where it occurs. Rounded: the share of the inputs tried one by one whose result
-is the float32 nearest to the exact one. Exact values are float64.
+ULP: the largest error in units in the last place of the exact value, subnormal results included; a correctly rounded result
+has at most 0.5. At: the bits of the input where it occurs, and x its value. Rounded: the share of the inputs tried whose
+result is the float32 nearest to the exact value. Exact values are computed in float64.
 
-Inputs tried: every float32 for Log and Selu, and for the others every float32 between 2⁻²⁷ and the end of the function's range
-in magnitude. What is smaller is computed as the tangent at 0, because each polynomial and each sum rounds to its first term
-there; what is larger is clamped to the end of the range. One in 4099 of these is tried as well; -all tries all.
+Inputs tried: every float32 for Log and Selu; for the others every float32 between 2⁻²⁷ and the end of the function's range in
+magnitude, and one in 4099 of the rest. Smaller ones are computed as the tangent at 0, because each polynomial and each sum
+rounds to its first term there; larger ones are clamped to the end of the range; Elu is x for x ≥ 0. With -all all are tried.
 
 | function | ULP | at | x | rounded | inputs |
 |---|---|---|---|---|---|
@@ -50,7 +50,7 @@ func main() {
 	log.SetFlags(0)
 	fn := flag.String("fn", "", "functions to measure, separated by commas (default all)")
 	stride := flag.Uint64("stride", 1, "measure every n-th bit pattern only")
-	all := flag.Bool("all", false, "leave nothing out (hours rather than minutes)")
+	all := flag.Bool("all", false, "leave nothing out (an hour rather than ten minutes)")
 	flag.Parse()
 	if *stride == 0 || flag.NArg() > 0 {
 		flag.Usage()
