@@ -71,5 +71,5 @@ func chooseLevel(name string) (Level, error) {
 		}
 		names = append(names, l.String())
 	}
-	return 0, fmt.Errorf("hadamard: HADAMARD_LEVEL=%s: this machine has: %s", name, strings.Join(names, ", "))
+	return 0, fmt.Errorf("hadamard: HADAMARD_LEVEL=%s: this machine has: %s; unset it, or choose one of these", name, strings.Join(names, ", "))
 }

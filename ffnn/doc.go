@@ -11,8 +11,8 @@
 //	p := model.Predict(nil, x)
 //
 // A Network is what is trained. Compile makes a Model of it: immutable, for any
-// number of goroutines. A Model is saved as a safetensors file, which PyTorch and
-// NumPy can open, and loaded with Load.
+// number of goroutines. A Model is saved as a safetensors file, which Python's
+// package of that name opens for PyTorch and NumPy, and loaded with Load.
 //
 // # Where the numbers lie
 //

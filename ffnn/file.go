@@ -129,7 +129,7 @@ func Parse(b []byte) (*Model, error) {
 func decode(f *safetensors.File) (*Model, error) {
 	text, ok := f.Metadata[metadataKey]
 	if !ok {
-		return nil, errors.New("a safetensors file, but not a model of this program: its __metadata__ has no \"" + metadataKey + "\"")
+		return nil, errors.New("a safetensors file, but not a model of this program: its __metadata__ has no \"" + metadataKey + "\" (weights from elsewhere go in by Network.SetWeights)")
 	}
 	fa, err := decodeArch(text)
 	if err != nil {

@@ -105,7 +105,7 @@ func TestBadInput(t *testing.T) {
 		{"model is cut short", bytesOf(func(b []byte) []byte { return b[:len(b)-5] }), "predict m x.csv", 1, []string{"cut short"}},
 		{"model is cut in its header", bytesOf(func(b []byte) []byte { return b[:40] }), "predict m x.csv", 1, []string{"cut short"}},
 		{"model is too long", bytesOf(func(b []byte) []byte { return append(b, 0) }), "predict m x.csv", 1, []string{"last 1 bytes"}},
-		{"huge header", bytesOf(func(b []byte) []byte { binary.LittleEndian.PutUint64(b, 1<<60); return b }), "inspect m", 1, []string{"1152921504606846976", "is this a safetensors file?"}},
+		{"huge header", bytesOf(func(b []byte) []byte { binary.LittleEndian.PutUint64(b, 1<<60); return b }), "inspect m", 1, []string{"1152921504606846976", "is this a safetensors file"}},
 		{"no metadata", saved(func(m *stored) { m.metadata = nil }), "inspect m", 1, []string{"not a model of this program"}},
 		{"metadata is no JSON", saved(func(m *stored) { m.replace(`{"version"`, `{version`) }), "inspect m", 1, []string{"architecture in __metadata__"}},
 		{"model of another version", saved(func(m *stored) { m.replace(`"version":1`, `"version":9`) }), "inspect m", 1, []string{"version 9"}},

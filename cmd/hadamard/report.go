@@ -129,7 +129,11 @@ func (r *textReporter) done(res *result) {
 		fmt.Fprintln(r.w)
 	}
 	fmt.Fprintf(r.w, "held out  %s\n", res.Eval.line())
-	fmt.Fprintf(r.w, "saved     %s (%s, after %.1f s of training)\n", res.Path, size(res.Bytes), res.Seconds)
+	replaced := ""
+	if res.Replace {
+		replaced = ", in place of the file of that name"
+	}
+	fmt.Fprintf(r.w, "saved     %s (%s, after %.1f s of training%s)\n", res.Path, size(res.Bytes), res.Seconds, replaced)
 	if l := res.Latency; l != nil {
 		fmt.Fprintf(r.w, "latency   %s median, %s p99 for one prediction; %d allocs; level %s\n",
 			nanoseconds(l.Median), nanoseconds(l.P99), l.Allocs, l.Level)

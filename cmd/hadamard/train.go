@@ -75,6 +75,7 @@ type result struct {
 	Epochs  int    // whole ones
 	Eval    *evaluation
 	Path    string
+	Replace bool // there was a file of that name
 	Bytes   int64
 	Seconds float64  // of training
 	Latency *latency // nil unless finished
@@ -123,6 +124,8 @@ func train(ctx context.Context, s *streams, src source, set *settings) error {
 	if r.Eval, err = evaluate(model, j.held, j.loss); err != nil {
 		return err
 	}
+	_, statErr := os.Stat(j.path)
+	r.Replace = statErr == nil
 	if err := model.Save(j.path); err != nil {
 		return err
 	}
@@ -203,6 +206,9 @@ func (j *job) split(d *data.Dataset) error {
 		j.train, j.held, err = data.SplitStratified(d, j.valFraction, j.seed)
 	}
 	if err != nil && j.val == "" {
+		if d.Len() >= 10 && len(d.Classes) > d.Len()/2 {
+			return fmt.Errorf("%s: column %q has %d classes in %d rows, too few of each to hold some out: is it a regression? (--task regression)", j.source.name, d.Target, len(d.Classes), d.Len())
+		}
 		return fmt.Errorf("%s: too few rows (%d) to hold some out: give more, or held-out rows with --val FILE", j.source.name, d.Len())
 	}
 	return err

@@ -128,7 +128,7 @@ func open(path string) (temporary, error) {
 		if errors.Is(err, fs.ErrExist) && try < 100 {
 			continue
 		}
-		if errors.Is(err, fs.ErrNotExist) {
+		if _, statErr := os.Stat(filepath.Dir(target)); errors.Is(err, fs.ErrNotExist) && statErr != nil {
 			return temporary{}, fmt.Errorf("its directory does not exist: create %s first", filepath.Dir(target))
 		}
 		if err != nil {

@@ -134,7 +134,7 @@ func headerLen(prefix []byte, size int64) (int, error) {
 
 // foreign reports what is probably no safetensors file at all.
 func foreign(format string, args ...any) error {
-	return fmt.Errorf(format+": is this a safetensors file? (from PyTorch: safetensors.torch.save_file(model.state_dict(), path))", args...)
+	return fmt.Errorf(format+": is this a safetensors file, as a model is saved in?", args...)
 }
 
 // damaged reports a fault of a safetensors file.

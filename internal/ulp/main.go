@@ -1,5 +1,6 @@
-// Ulp measures the error of the elementary functions of package kernels on all
-// 2³² inputs and writes kernels/ACCURACY.md. Run it at the root of the module:
+// Ulp measures the error of the elementary functions of package kernels, input
+// by input (on all 2³² with -all), and writes kernels/ACCURACY.md. Run it at the
+// root of the module:
 //
 //	go run ./internal/ulp
 //

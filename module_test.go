@@ -2,7 +2,9 @@ package hadamard_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -82,5 +84,35 @@ func TestDependencies(t *testing.T) {
 	slices.Sort(direct)
 	if !slices.Equal(direct, []string{"github.com/klauspost/cpuid/v2", "golang.org/x/sys"}) {
 		t.Errorf("direct dependencies: %v", direct)
+	}
+}
+
+// The program in the README compiles as it stands, and runs.
+func TestReadmeProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and trains")
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, _ := strings.Cut(string(readme), "```go\n")
+	program, _, _ = strings.Cut(program, "```")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	exe := filepath.Join(dir, "readme")
+	if out, err := exec.Command("go", "build", "-o", exe, filepath.Join(dir, "main.go")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.Command(exe)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "accuracy on held-out rows: 0.9") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "digits.safetensors")); err != nil {
+		t.Error(err)
 	}
 }
