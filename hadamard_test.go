@@ -450,6 +450,19 @@ func TestPanics(t *testing.T) {
 		{"hadamard: Gemm: shapes differ", func() { Gemm(mat(2, 2), mat(2, 3), mat(2, 2), 0) }},
 		{"hadamard: Gemm: shapes differ", func() { Gemm(mat(2, 2), mat(2, 3), mat(3, 2), TransA) }},
 		{"hadamard: Gemm: C overlaps A or B", func() { Gemm(at(0, 2, 2), at(3, 2, 2), mat(2, 2), 0) }},
+		{"hadamard: Gemm: C overlaps A or B", func() { Gemm(at(0, 2, 2), mat(2, 2), at(3, 2, 2), 0) }},
+		{"hadamard: GemmBias: C overlaps A, B or bias", func() { GemmBias(at(0, 2, 2), at(3, 2, 2), mat(2, 2), v(8, 10), ReLU) }},
+		{"hadamard: GemmBias: C overlaps A, B or bias", func() { GemmBias(at(0, 2, 2), mat(2, 2), at(3, 2, 2), v(8, 10), ReLU) }},
+		{"hadamard: Dense: Y overlaps X or W", func() {
+			Dense(at(31, 2, 1), mat(2, 1), layout.Panels{Data: v(0, 32), K: 1, N: 1}, ReLU, true)
+		}},
+		{"hadamard: DenseGradW: G overlaps X or δ", func() {
+			DenseGradW(layout.Panels{Data: v(0, 32), K: 1, N: 1}, mat(2, 1), at(31, 2, 1), true)
+		}},
+		{"hadamard: DenseGradX: dX overlaps δ, W or X", func() { DenseGradX(at(0, 2, 2), at(3, 2, 2), panels(2, 2), mat(2, 2), ReLU) }},
+		{"hadamard: DenseGradX: dX overlaps δ, W or X", func() {
+			DenseGradX(at(31, 2, 1), mat(2, 1), layout.Panels{Data: v(0, 32), K: 1, N: 1}, mat(2, 1), ReLU)
+		}},
 		{"hadamard: GemmBias: matrix or activation not valid", func() { GemmBias(mat(2, 2), invalid, mat(2, 2), v(0, 2), ReLU) }},
 		{"hadamard: GemmBias: matrix or activation not valid", func() { GemmBias(mat(2, 2), mat(2, 2), mat(2, 2), v(0, 2), bad) }},
 		{"hadamard: GemmBias: shapes differ", func() { GemmBias(mat(2, 2), mat(2, 2), mat(2, 2), v(0, 3), ReLU) }},

@@ -104,6 +104,25 @@ func TestPredictSpecials(t *testing.T) {
 	}
 }
 
+// A prediction in the units of the targets is y/scale + shift, rounded twice.
+func TestTargetScaler(t *testing.T) {
+	n := must(New(1, Dense(1, Identity)))
+	if err := n.SetWeights(0, layout.MatrixOf([]float32{1}, 1, 1), []float32{0}); err != nil {
+		t.Fatal(err)
+	}
+	scale, shift := float32(0.3), float32(17)
+	if err := n.SetTargetScaler(Scaler{Shift: []float32{shift}, Scale: []float32{scale}}); err != nil {
+		t.Fatal(err)
+	}
+	m := n.Compile()
+	for i := range 1000 {
+		x := float32(i) * 0.37
+		if got, want := m.Predict(nil, []float32{x})[0], x/scale+shift; got != want {
+			t.Fatalf("%g gives %g, want %g", x, got, want)
+		}
+	}
+}
+
 // Overlapping rows are refused however many layers there are.
 func TestPredictOverlap(t *testing.T) {
 	n := must(New(2, Dense(3, ReLU), Dense(3, ReLU), Dense(2, Identity)))

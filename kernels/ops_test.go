@@ -405,6 +405,35 @@ func TestOptimizerFlush(t *testing.T) {
 	}
 }
 
+// State that decays below 2⁻¹²⁶ is zero, in every optimiser.
+func TestStateIsFlushed(t *testing.T) {
+	const tiny = 0x1p-126
+	w, g := []float32{0}, []float32{0}
+	rms := &RMSpropStep{Rho: 0.5, Momentum: 0.5, Rate: 0.1, Epsilon: 1e-7}
+	adam := &AdamStep{Beta1: 0.5, Beta2: 0.5, Rate: 0.1, InvRootBias2: 1, Epsilon: 1e-7, Decay: 1}
+	lion := &LionStep{Beta1: 0.5, Beta2: 0.5, Rate: 0.1, Decay: 1}
+	for name, step := range map[string]func(a, b, c []float32){
+		"Momentum":  func(v, _, _ []float32) { Momentum(w, g, v, 0.1, 0.5, 0) },
+		"Nesterov":  func(v, _, _ []float32) { Nesterov(w, g, v, 0.1, 0.5, 0) },
+		"HeavyBall": func(v, _, _ []float32) { HeavyBall(w, g, v, 0.1, 0.5, 0) },
+		"Adagrad":   func(v, _, _ []float32) { Adagrad(w, g, []float32{1}, v, 0.1, 0.5, 1e-7, 0) },
+		"RMSprop":   func(s, a, v []float32) { RMSprop(w, g, s, a, v, rms) },
+		"Adam":      func(m, v, _ []float32) { Adam(w, g, m, v, nil, adam) },
+		"Lion":      func(m, _, _ []float32) { Lion(w, g, m, lion) },
+	} {
+		state := [3][]float32{{tiny}, {tiny}, {tiny}}
+		step(state[0], state[1], state[2])
+		for i, s := range state {
+			if s[0] != 0 && s[0] != tiny {
+				t.Errorf("%s: state %d is %g", name, i, s[0])
+			}
+		}
+		if state[0][0] != 0 {
+			t.Errorf("%s: state is %g", name, state[0][0])
+		}
+	}
+}
+
 // Nothing in the package allocates.
 func TestAllocs(t *testing.T) {
 	x, y, z := make([]float32, 40), make([]float32, 40), make([]float32, 40)
