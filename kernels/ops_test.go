@@ -365,6 +365,12 @@ func TestLossDetails(t *testing.T) {
 	if a, b := SquaredError(nil, []float32{3}, one, 1), SquaredError(d[:1], []float32{3}, one, 0.5); a != 4 || b != 4 || d[0] != 1 {
 		t.Errorf("squared error: %g and %g, gradient %g", a, b, d[0])
 	}
+	// A square is fused onto its lane: 2⁻²⁴ and (1+2⁻¹²)² make 1 + 2⁻¹¹ + 2⁻²³.
+	e := make([]float32, 17)
+	e[0], e[16] = 0x1p-12, 1+0x1p-12
+	if got := SquaredError(nil, e, make([]float32, 17), 1); got != 1+0x1p-11+0x1p-23 {
+		t.Errorf("squares are not fused: %g", got)
+	}
 	// Targets that do not sum to one: a class weight of 2, and no class.
 	z := []float32{0, 0}
 	if got := SoftmaxCrossEntropy(d, z, []float32{2, 0}, 1); math.Abs(float64(got)-2*math.Ln2) > 1e-6 || d[0] != -1 || d[1] != 1 {
