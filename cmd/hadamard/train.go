@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -32,8 +34,10 @@ Without flags:
             the model contains the scalers, so it takes and gives raw values
 
 One --seed gives the same model file, byte for byte, on every machine.
-Ctrl-C ends the training after the current batch and saves what was reached;
-a second Ctrl-C quits at once.`
+Ctrl-C ends the training after the current batch and saves what was reached; a
+second Ctrl-C quits at once. A finished training replaces a model of the same
+name; one that was interrupted or diverged is saved beside it, with -interrupted
+or -diverged in its name.`
 
 func newTrain(s *streams) *cobra.Command {
 	var t trainFlags
@@ -124,8 +128,13 @@ func train(ctx context.Context, s *streams, src source, set *settings) error {
 	if r.Eval, err = evaluate(model, j.held, j.loss); err != nil {
 		return err
 	}
-	_, statErr := os.Stat(j.path)
-	r.Replace = statErr == nil
+	if _, err := os.Stat(j.path); err == nil {
+		if r.Replace = r.Status == "finished"; !r.Replace { // half a training is not worth a whole one
+			ext := filepath.Ext(j.path)
+			j.path = strings.TrimSuffix(j.path, ext) + "-" + r.Status + ext
+			r.Path = j.path
+		}
+	}
 	if err := model.Save(j.path); err != nil {
 		return err
 	}

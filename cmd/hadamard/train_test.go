@@ -253,7 +253,24 @@ func TestInterrupted(t *testing.T) {
 			t.Errorf("no evaluation: %s", out)
 		}
 		mustRun(t, "", "eval", "iris.safetensors", "iris")
+
+		// A second time, the model that is there stays.
+		before, err := os.ReadFile("iris.safetensors")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel = context.WithCancel(t.Context())
+		out.stop = cancel
+		out.Reset()
+		stderr.Reset()
+		run(ctx, append([]string{"train", "iris", "--epochs", "100000", "--seed", "1"}, args...), nil, out, &stderr)
+		after, err := os.ReadFile("iris.safetensors")
+		if err != nil || !bytes.Equal(before, after) || !strings.Contains(stderr.String(), "saved in iris-interrupted.safetensors") {
+			t.Errorf("an interrupted training touched a whole model: %v, %s", err, &stderr)
+		}
+		mustRun(t, "", "eval", "iris-interrupted.safetensors", "iris")
 		os.Remove("iris.safetensors")
+		os.Remove("iris-interrupted.safetensors")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
