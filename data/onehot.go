@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 
+	"github.com/hadamard-go/hadamard/kernels"
 	"github.com/hadamard-go/hadamard/layout"
 )
 
@@ -35,20 +36,7 @@ func OneHot(labels []int, classes int) (layout.Matrix, error) {
 func ArgMax(m layout.Matrix) []int {
 	at := make([]int, m.Rows)
 	for i := range at {
-		at[i] = argMax(m.Row(i))
+		at[i] = kernels.ArgMax(m.Row(i))
 	}
 	return at
-}
-
-func argMax(row []float32) int {
-	best := -1
-	for j, v := range row {
-		if v != v {
-			return -1
-		}
-		if best < 0 || v > row[best] {
-			best = j
-		}
-	}
-	return best
 }

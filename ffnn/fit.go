@@ -124,9 +124,6 @@ func (n *Network) Fit(ctx context.Context, train Dataset, c FitConfig) (History,
 	}
 	f := fit{Trainer: tr, c: &c, train: train, validate: validate,
 		order: make([]int, train.X.Rows), good: make([]float32, len(n.params))}
-	for i := range f.order {
-		f.order[i] = i
-	}
 	hist := make(History, 0, min(c.Epochs, 1<<16))
 	for e := 1; e <= c.Epochs; e++ {
 		end, err := f.epoch(ctx, e)
@@ -172,11 +169,10 @@ func (f *fit) end(e int, err error) error {
 
 func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
 	copy(f.good, f.net.params)
+	for i := range f.order {
+		f.order[i] = i // so that the order depends on the epoch alone
+	}
 	if !f.c.NoShuffle {
-		// From the identity, so that the order depends on the epoch alone.
-		for i := range f.order {
-			f.order[i] = i
-		}
 		kernels.Philox{Seed: f.c.Seed, Stream: shuffleStream + uint64(e)}.Shuffle(f.order)
 	}
 	rows, size := len(f.order), f.x.Rows

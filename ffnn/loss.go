@@ -14,7 +14,8 @@ type Loss interface {
 	fmt.Stringer
 
 	// compute sets the losses of the rows and, in dst, the gradient of their
-	// mean with respect to z: the logits if there are outputs, otherwise what the network gives.
+	// mean with respect to z: the logits if the loss has outputs, otherwise what
+	// the network gives.
 	compute(rows []float32, dst, z, t layout.Matrix)
 
 	// divisor is what the sum of the rows' losses is divided by for the mean

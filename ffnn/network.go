@@ -266,7 +266,7 @@ func (a *arch) Class(p []float32) int {
 		}
 		return 0
 	}
-	return argMax(p)
+	return kernels.ArgMax(p)
 }
 
 // Summary returns a table of the layers: shapes, activations, parameters.
@@ -307,19 +307,4 @@ func findNotFinite(m layout.Matrix) (row, col int, found bool) {
 		}
 	}
 	return 0, 0, false
-}
-
-// argMax returns the index of the first of the greatest elements, −1 if there
-// is a NaN or nothing.
-func argMax(p []float32) int {
-	best := -1
-	for j, v := range p {
-		if v != v {
-			return -1
-		}
-		if best < 0 || v > p[best] {
-			best = j
-		}
-	}
-	return best
 }

@@ -43,7 +43,7 @@ func classTargets(x layout.Matrix, classes int) layout.Matrix {
 			}
 			continue
 		}
-		t.Set(i, max(argMax(r[:classes]), 0), 1)
+		t.Set(i, max(kernels.ArgMax(r[:classes]), 0), 1)
 	}
 	return t
 }

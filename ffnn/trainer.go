@@ -121,9 +121,7 @@ func (tr *Trainer) Step(x, t layout.Matrix) float64 {
 // share of rows that are right (see EpochEnd), without changing it; NaN for no
 // rows. It panics if the shapes do not fit the network.
 func (tr *Trainer) Evaluate(x, t layout.Matrix) (loss, accuracy float64) {
-	if x.Cols != tr.x.Cols || t.Cols != tr.t.Cols || x.Rows != t.Rows || !x.Valid() || !t.Valid() {
-		panic("ffnn: Trainer: shapes do not fit the network")
-	}
+	tr.checkShapes(x, t)
 	var sum float64
 	correct := 0
 	for from := 0; from < x.Rows; from += tr.x.Rows {
@@ -138,9 +136,7 @@ func (tr *Trainer) Evaluate(x, t layout.Matrix) (loss, accuracy float64) {
 // load copies rows from, from+1, … of x and t, or those that order has there,
 // and scales them.
 func (tr *Trainer) load(x, t layout.Matrix, order []int, from, rows int) {
-	if x.Cols != tr.x.Cols || t.Cols != tr.t.Cols || x.Rows != t.Rows || !x.Valid() || !t.Valid() {
-		panic("ffnn: Trainer: shapes do not fit the network")
-	}
+	tr.checkShapes(x, t)
 	if rows < 1 || rows > tr.x.Rows {
 		panic("ffnn: Trainer: empty batch, or more rows than the batch size")
 	}
@@ -156,8 +152,14 @@ func (tr *Trainer) load(x, t layout.Matrix, order []int, from, rows int) {
 	tr.net.targets.apply(tr.t.Slice(0, rows))
 }
 
+func (tr *Trainer) checkShapes(x, t layout.Matrix) {
+	if x.Cols != tr.x.Cols || t.Cols != tr.t.Cols || x.Rows != t.Rows || !x.Valid() || !t.Valid() {
+		panic("ffnn: Trainer: shapes do not fit the network")
+	}
+}
+
 func (s Scaler) apply(x layout.Matrix) {
-	if len(s.Scale) != 0 {
+	if !s.empty() {
 		hadamard.ShiftScale(x, x, s.Shift, s.Scale)
 	}
 }
@@ -298,8 +300,8 @@ func (tr *Trainer) update() {
 // of sigmoids).
 func rightRow(z, t []float32, sigmoids bool) bool {
 	if len(z) > 1 && !sigmoids {
-		k := argMax(z)
-		return k >= 0 && k == argMax(t)
+		k := kernels.ArgMax(z)
+		return k >= 0 && k == kernels.ArgMax(t)
 	}
 	bound := float32(0.5)
 	if sigmoids {

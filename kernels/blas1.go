@@ -86,6 +86,21 @@ func Max(x []float32) float32 {
 	return m + 0 // −0 + 0 is +0
 }
 
+// ArgMax returns the index of the first of the greatest elements; −1 if there
+// is a NaN, or nothing.
+func ArgMax(x []float32) int {
+	best := -1
+	for j, v := range x {
+		if v != v {
+			return -1
+		}
+		if best < 0 || v > x[best] {
+			best = j
+		}
+	}
+	return best
+}
+
 // RowMax sets dst[i] = Max of row i of the m × n matrix x with row stride rsx.
 func RowMax(dst []float32, n int, x []float32, rsx int) {
 	for i := range dst {

@@ -88,6 +88,20 @@ func TestMax(t *testing.T) {
 	}
 }
 
+func TestArgMax(t *testing.T) {
+	for _, c := range []struct {
+		x    []float32
+		want int
+	}{
+		{nil, -1}, {[]float32{3}, 0}, {[]float32{1, 3, 3}, 1}, {[]float32{-inf, -inf}, 0},
+		{[]float32{neg, 0}, 0}, {[]float32{1, nan}, -1}, {[]float32{nan, 1}, -1}, {[]float32{0, inf}, 1},
+	} {
+		if got := ArgMax(c.x); got != c.want {
+			t.Errorf("ArgMax(%v) = %d, want %d", c.x, got, c.want)
+		}
+	}
+}
+
 // A sum of columns can be continued: rows in two calls have the bits of one.
 func TestColSums(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 1))
