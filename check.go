@@ -18,3 +18,13 @@ func inexactOverlapRows(a, b layout.Matrix) bool {
 func sameShape(a, b layout.Matrix) bool {
 	return a.Valid() && b.Valid() && a.Rows == b.Rows && a.Cols == b.Cols
 }
+
+// overlapAny reports whether a matrix shares memory with one of the vectors.
+func overlapAny(m layout.Matrix, vectors ...[]float32) bool {
+	for _, v := range vectors {
+		if layout.Overlap(m.Span(), v) {
+			return true
+		}
+	}
+	return false
+}

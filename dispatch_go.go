@@ -43,15 +43,53 @@ func softmaxCrossEntropy(dst, z, t []float32, scale float32) float32 {
 	return kernels.SoftmaxCrossEntropy(dst, z, t, scale)
 }
 
-func sgd(w, g []float32, lr, l2 float32)              { kernels.SGD(w, g, lr, l2) }
-func momentum(w, g, v []float32, lr, mu, l2 float32)  { kernels.Momentum(w, g, v, lr, mu, l2) }
+func absoluteError(dst, y, t []float32, scale float32) float32 {
+	return kernels.AbsoluteError(dst, y, t, scale)
+}
+func huber(dst, y, t []float32, delta, scale float32) float32 {
+	return kernels.Huber(dst, y, t, delta, scale)
+}
+func binaryCrossEntropyProbs(dst, p, t []float32, scale float32) float32 {
+	return kernels.BinaryCrossEntropyProbs(dst, p, t, scale)
+}
+func crossEntropyProbs(dst, p, t []float32, scale float32) float32 {
+	return kernels.CrossEntropyProbs(dst, p, t, scale)
+}
+
+func dropout(dst, x []float32, r kernels.Philox, at uint64, threshold uint32, scale float32) {
+	kernels.Dropout(dst, x, r, at, threshold, scale)
+}
+func clip(dst, x []float32, bound float32)            { kernels.Clip(dst, x, bound) }
+func addSign(y []float32, a float32, x []float32)     { kernels.AddSign(y, a, x) }
+func sumSquares(x []float32) float32                  { return kernels.SumSquares(x) }
+func maxNorm(w []float32, k, cols int, bound float32) { kernels.MaxNorm(w, k, cols, bound) }
+
+func colMoments(mean, variance []float32, m int, x []float32, rsx int) {
+	kernels.ColMoments(mean, variance, m, x, rsx)
+}
+func invRoot(dst, v []float32, eps float32) { kernels.InvRoot(dst, v, eps) }
+func normalize(y, xhat, x, mean, inv, gamma, beta []float32) {
+	kernels.Normalize(y, xhat, x, mean, inv, gamma, beta)
+}
+func colDots(dst []float32, m int, x []float32, rsx int, y []float32, rsy int) {
+	kernels.ColDots(dst, m, x, rsx, y, rsy)
+}
+func normalizeGrad(dst, dy, xhat, c, db, dg []float32) {
+	kernels.NormalizeGrad(dst, dy, xhat, c, db, dg)
+}
+
+func sgd(w, g []float32, lr, l2 float32) { kernels.SGD(w, g, lr, l2) }
+func momentum(w, g, v []float32, lr, mu, keep, l2 float32) {
+	kernels.Momentum(w, g, v, lr, mu, keep, l2)
+}
 func nesterov(w, g, v []float32, lr, mu, l2 float32)  { kernels.Nesterov(w, g, v, lr, mu, l2) }
 func heavyBall(w, g, v []float32, lr, mu, l2 float32) { kernels.HeavyBall(w, g, v, lr, mu, l2) }
-func adagrad(w, g, s, v []float32, lr, mu, eps, l2 float32) {
-	kernels.Adagrad(w, g, s, v, lr, mu, eps, l2)
-}
+func adagrad(w, g, s, v []float32, p *AdagradStep)    { kernels.Adagrad(w, g, s, v, p) }
+func adadelta(w, g, s, u []float32, p *AdadeltaStep)  { kernels.Adadelta(w, g, s, u, p) }
 func rmsprop(w, g, s, a, v []float32, p *RMSpropStep) { kernels.RMSprop(w, g, s, a, v, p) }
 func adam(w, g, m, v, top []float32, s *AdamStep)     { kernels.Adam(w, g, m, v, top, s) }
+func adamax(w, g, m, u []float32, p *AdamaxStep)      { kernels.Adamax(w, g, m, u, p) }
+func nadam(w, g, m, v []float32, p *NAdamStep)        { kernels.NAdam(w, g, m, v, p) }
 func lion(w, g, m []float32, p *LionStep)             { kernels.Lion(w, g, m, p) }
 
 func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c []float32, rsc int) {

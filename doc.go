@@ -1,7 +1,7 @@
 // Package hadamard has the operations of a feed-forward neural network on
 // float32, forward and backward: matrix products with bias and activation, the
-// Hadamard product and other element-wise operations, softmax, losses, and
-// optimiser steps.
+// Hadamard product and other element-wise operations, softmax, losses, dropout,
+// batch normalisation, penalties and bounds of norms, and optimiser steps.
 //
 // # One answer
 //

@@ -127,6 +127,72 @@ func SoftmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32)
 	}
 }
 
+// AbsoluteError computes, for each row, the sum of absolute errors and its
+// subgradient times scale:
+//
+//	loss[i] = Σ |y[i][j]−t[i][j]|
+//	dst[i][j] = sign(y[i][j]−t[i][j])·scale      sign(0) = 0
+//
+// The mean absolute error over m × n elements has scale 1/(m·n). Shapes and
+// aliasing as for SquaredError.
+func AbsoluteError(loss []float32, dst, y, t layout.Matrix, scale float32) {
+	checkLoss(loss, dst, y, t, "hadamard: AbsoluteError: shapes differ", "hadamard: AbsoluteError: dst or loss overlaps another argument")
+	for i := range y.Rows {
+		loss[i] = absoluteError(optionalRow(dst, i), y.Row(i), t.Row(i), scale)
+	}
+}
+
+// Huber computes, for each row, the sum of Huber's losses of d = y[i][j]−t[i][j],
+// squared near 0 and linear from delta on, and its gradient times scale:
+//
+//	loss[i] = Σ |d| ≤ delta ? ½·d² : delta·(|d|−½·delta)
+//	dst[i][j] = d·scale, d clamped to ±delta
+//
+// delta is positive. Shapes and aliasing as for SquaredError.
+//
+// Source: P. J. Huber, Ann. Math. Statist. 35(1), 1964.
+func Huber(loss []float32, dst, y, t layout.Matrix, delta, scale float32) {
+	checkLoss(loss, dst, y, t, "hadamard: Huber: shapes differ", "hadamard: Huber: dst or loss overlaps another argument")
+	if !(delta > 0) {
+		panic("hadamard: Huber: delta is not positive")
+	}
+	for i := range y.Rows {
+		loss[i] = huber(optionalRow(dst, i), y.Row(i), t.Row(i), delta, scale)
+	}
+}
+
+// BinaryCrossEntropyProbs computes, for each row of probabilities p, the binary
+// cross-entropy, summed over its elements, with logarithms of at least −100, and
+// its gradient with respect to p times scale:
+//
+//	loss[i] = Σ −t·ln p − (1−t)·ln(1−p)
+//	dst[i][j] = (p−t)/max(p·(1−p), 10⁻¹²)·scale
+//
+// From logits, SigmoidCrossEntropy is cheaper and more accurate. Shapes and
+// aliasing as for SquaredError.
+func BinaryCrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
+	checkLoss(loss, dst, p, t, "hadamard: BinaryCrossEntropyProbs: shapes differ", "hadamard: BinaryCrossEntropyProbs: dst or loss overlaps another argument")
+	for i := range p.Rows {
+		loss[i] = binaryCrossEntropyProbs(optionalRow(dst, i), p.Row(i), t.Row(i), scale)
+	}
+}
+
+// CrossEntropyProbs computes, for each row of probabilities p, the categorical
+// cross-entropy with logarithms of at least −100, and its gradient with respect
+// to p times scale:
+//
+//	loss[i] = −Σ t[i][j]·ln p[i][j]
+//	dst[i][j] = −t[i][j]/max(p[i][j], 10⁻¹²)·scale
+//
+// From logits, SoftmaxCrossEntropy is cheaper and more accurate. Shapes and
+// aliasing as for SquaredError.
+func CrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
+	checkLoss(loss, dst, p, t, "hadamard: CrossEntropyProbs: shapes differ", "hadamard: CrossEntropyProbs: dst or loss overlaps another argument")
+	for i := range p.Rows {
+		loss[i] = crossEntropyProbs(optionalRow(dst, i), p.Row(i), t.Row(i), scale)
+	}
+}
+
 // checkLoss panics with shapes or overlaps if the arguments of a loss are not
 // as SquaredError documents.
 func checkLoss(loss []float32, dst, y, t layout.Matrix, shapes, overlaps string) {

@@ -24,7 +24,9 @@ var arrows = map[string][]string{
 	"/internal/golden":      {},
 	"/internal/ulp":         {"/kernels", "/internal/ulp/sweep"},
 	"/internal/ulp/sweep":   {"/kernels"},
-	"/ffnn/lecture":         {},
+	"/internal/elementary":  {},
+	"/ffnn/lecture":         {"/internal/elementary"},
+	"/ffnn/metrics":         {"/kernels", "/layout", "/internal/elementary"},
 	"/ffnn":                 {"", "/kernels", "/layout", "/internal/safetensors", "/internal/atomicfile"},
 }
 

@@ -5,11 +5,15 @@ import (
 	"github.com/hadamard-go/hadamard/layout"
 )
 
-// The numbers of one step of Adam, RMSprop and Lion.
+// The numbers of one step of an optimiser that has many.
 type (
-	AdamStep    = kernels.AdamStep
-	RMSpropStep = kernels.RMSpropStep
-	LionStep    = kernels.LionStep
+	AdagradStep  = kernels.AdagradStep
+	AdadeltaStep = kernels.AdadeltaStep
+	RMSpropStep  = kernels.RMSpropStep
+	AdamStep     = kernels.AdamStep
+	AdamaxStep   = kernels.AdamaxStep
+	NAdamStep    = kernels.NAdamStep
+	LionStep     = kernels.LionStep
 )
 
 // SGD makes a step of gradient descent on the parameters w, with gradients g:
@@ -27,15 +31,15 @@ func SGD(w, g []float32, lr, l2 float32) {
 
 // Momentum makes a step of gradient descent with momentum, v being its state:
 //
-//	v = mu·v + g′
+//	v = mu·v + keep·g′      keep = 1 − dampening, usually 1
 //	w = w − lr·v
 //
 // w, g and v have the same length and do not overlap.
 //
 // Source: Sutskever et al., ICML 2013, with the learning rate outside v.
-func Momentum(w, g, v []float32, lr, mu, l2 float32) {
+func Momentum(w, g, v []float32, lr, mu, keep, l2 float32) {
 	checkOptimizer("hadamard: Momentum: lengths differ", "hadamard: Momentum: arguments overlap", 2, w, g, v)
-	momentum(w, g, v, lr, mu, l2)
+	momentum(w, g, v, lr, mu, keep, l2)
 }
 
 // Nesterov makes a step of Nesterov's accelerated gradient, v being its state:
@@ -68,28 +72,44 @@ func HeavyBall(w, g, v []float32, lr, mu, l2 float32) {
 // Adagrad makes a step of Adagrad, s and v being its state:
 //
 //	s = s + g′²
-//	w = w − lr·g′/(√s + eps)                            if mu = 0
-//	v = mu·v + lr·g′/(√s + eps);  w = w − v             otherwise
+//	d = g′/(√(s + Inside) + ε)
+//	w = w − Rate·d                                      if Momentum = 0
+//	v = Momentum·v + Rate·d;  w = w − v                 otherwise
 //
-// w, g and s have the same length, and v too unless mu is 0; none overlap.
+// w, g and s have the same length, and v too unless Momentum is 0; none overlap.
 //
 // Source: J. Duchi, E. Hazan, Y. Singer, JMLR 12, 2011.
-func Adagrad(w, g, s, v []float32, lr, mu, eps, l2 float32) {
+func Adagrad(w, g, s, v []float32, p *AdagradStep) {
 	need := 3
-	if mu == 0 {
+	if p.Momentum == 0 {
 		need = 2
 	}
 	checkOptimizer("hadamard: Adagrad: lengths differ", "hadamard: Adagrad: arguments overlap", need, w, g, s, v)
-	adagrad(w, g, s, v, lr, mu, eps, l2)
+	adagrad(w, g, s, v, p)
+}
+
+// Adadelta makes a step of Adadelta, s and u being its state:
+//
+//	s = ρ·s + (1−ρ)·g′²
+//	d = √(u + ε)/√(s + ε) · g′
+//	u = ρ·u + (1−ρ)·d²
+//	w = w − Rate·d
+//
+// w, g, s and u have the same length and do not overlap.
+//
+// Source: M. D. Zeiler, arXiv:1212.5701, 2012.
+func Adadelta(w, g, s, u []float32, p *AdadeltaStep) {
+	checkOptimizer("hadamard: Adadelta: lengths differ", "hadamard: Adadelta: arguments overlap", 3, w, g, s, u)
+	adadelta(w, g, s, u, p)
 }
 
 // RMSprop makes a step of RMSprop, s, a and v being its state:
 //
 //	s = ρ·s + (1−ρ)·g′²
 //	a = ρ·a + (1−ρ)·g′
-//	d = g′/(√s + ε)         centred: √(s − a²)
+//	d = g′/(√(s + Inside) + ε)      centred: s − a² for s
 //	v = Momentum·v + d
-//	w = w − Rate·v          without momentum: Rate·d
+//	w = w − Rate·v                  without momentum: Rate·d
 //
 // w, g and s have the same length, and so have a and v unless they are nil: a is
 // given for the centred form, v for momentum. None overlap.
@@ -115,6 +135,34 @@ func RMSprop(w, g, s, a, v []float32, p *RMSpropStep) {
 func Adam(w, g, m, v, top []float32, s *AdamStep) {
 	checkOptimizer("hadamard: Adam: lengths differ", "hadamard: Adam: arguments overlap", 3, w, g, m, v, top)
 	adam(w, g, m, v, top, s)
+}
+
+// Adamax makes a step of Adamax, m and u being its state:
+//
+//	m = β₁·m + (1−β₁)·g′
+//	u = max(β₂·u, |g′| + ε)
+//	w = w − Rate · m / u
+//
+// w, g, m and u have the same length and do not overlap.
+//
+// Source: D. P. Kingma, J. Ba, ICLR 2015, §7.1.
+func Adamax(w, g, m, u []float32, p *AdamaxStep) {
+	checkOptimizer("hadamard: Adamax: lengths differ", "hadamard: Adamax: arguments overlap", 3, w, g, m, u)
+	adamax(w, g, m, u, p)
+}
+
+// NAdam makes a step of NAdam, m and v being its state:
+//
+//	m = β₁·m + (1−β₁)·g′
+//	v = β₂·v + (1−β₂)·g′²
+//	w = Decay·w − (RateM·m + RateG·g′) / (√v·InvRootBias2 + ε)
+//
+// w, g, m and v have the same length and do not overlap.
+//
+// Source: T. Dozat, ICLR workshop, 2016.
+func NAdam(w, g, m, v []float32, p *NAdamStep) {
+	checkOptimizer("hadamard: NAdam: lengths differ", "hadamard: NAdam: arguments overlap", 3, w, g, m, v)
+	nadam(w, g, m, v, p)
 }
 
 // Lion makes a step of Lion, m being its state:

@@ -17,7 +17,7 @@
 // Matrix products are one chain of FMAs per element, in the order of the inner
 // index (Sgemm); layers with few outputs sum four such chains (Segments).
 //
-// Reductions over a row (Dot, Sum, the sum in Softmax, losses) have Lanes = 16
+// Reductions over a row (Dot, Sum, SumSquares, Softmax, losses) have Lanes = 16
 // partial results: lane l takes the elements l, l+16, l+32, … in order, starting
 // from +0, and a fixed tree folds them:
 //
@@ -26,8 +26,9 @@
 //	s[l] = s[l] + s[l+2]   l < 2
 //	s    = s[0] + s[1]
 //
-// Reductions over the rows of a matrix (ColSums, gradients) have a column for
-// each lane; rows are added in order, and a sum can be continued with more rows.
+// Reductions over the rows of a matrix (ColSums, ColDots, gradients) have a lane
+// for each column; rows are added in order, and a sum can be continued with more
+// rows.
 //
 // NaN in gives NaN out; its sign and payload are unspecified. Maxima are
 // "c > x ? c : x": NaN and −0 of x pass.

@@ -15,7 +15,8 @@ const (
 	// a step explode.
 	flushSquare = 0x1p-56
 
-	// MinEpsilon is the least ε that Adam, RMSprop and Adagrad take.
+	// MinEpsilon is the least ε that the optimisers take. Under a root the least
+	// is its square.
 	MinEpsilon = flushSquare
 )
 

@@ -1,8 +1,8 @@
 package kernels
 
-// The losses compute, for one row of outputs (or logits) z and its targets t,
-// the row's loss and, times scale, its gradient with respect to z (half of it
-// for SquaredError). They return the loss without the scale. The gradient is
+// The losses compute, for one row of outputs z (logits, or probabilities p) and
+// its targets t, the row's loss and, times scale, its gradient with respect to z
+// (half of it for SquaredError). They return the loss without the scale. The gradient is
 // what the backward pass multiplies, so it is flushed below FlushProduct. dst
 // may be z, but not t; a nil dst asks for the loss alone.
 //
@@ -76,6 +76,113 @@ func SoftmaxCrossEntropy(dst, z, t []float32, scale float32) float32 {
 	for j, v := range z {
 		s[j%Lanes] = FMA(t[j], logSum-(v-m), s[j%Lanes])
 		dst[j] = Flush(float32(FMA(dst[j]/sum, total, -t[j])*scale), FlushProduct)
+	}
+	return fold(&s)
+}
+
+// AbsoluteError returns Σ |z[j]−t[j]|, in Lanes partial results, and sets
+//
+//	dst[j] = sign(z[j]−t[j])·scale         d > 0 ? scale : d < 0 ? −scale : d
+//
+// The subgradient of 0 is 0. For the mean absolute error of an m × n batch scale
+// is 1/(m·n).
+func AbsoluteError(dst, z, t []float32, scale float32) float32 {
+	var s [Lanes]float32
+	for j, v := range z {
+		d := v - t[j]
+		s[j%Lanes] += abs(d)
+		if dst != nil {
+			switch {
+			case d > 0:
+				d = scale
+			case d < 0:
+				d = -scale
+			}
+			dst[j] = Flush(d, FlushProduct)
+		}
+	}
+	return fold(&s)
+}
+
+// Huber returns the sum over j, in Lanes partial results, of Huber's loss of
+// d = z[j]−t[j],
+//
+//	|d| ≤ δ ? ½·d² : δ·(|d|−½·δ)           fma(c, fma(−½, c, d), s) onto the lane s
+//
+// with c = d clamped to ±δ, δ > 0, and sets
+//
+//	dst[j] = c·scale
+//
+// Source: P. J. Huber, "Robust estimation of a location parameter", Ann. Math.
+// Statist. 35(1), 1964, scaled as in PyTorch's huber_loss.
+func Huber(dst, z, t []float32, delta, scale float32) float32 {
+	var s [Lanes]float32
+	for j, v := range z {
+		d := v - t[j]
+		c := atMost(atLeast(d, -delta), delta)
+		s[j%Lanes] = FMA(c, FMA(-0.5, c, d), s[j%Lanes])
+		if dst != nil {
+			dst[j] = Flush(float32(c*scale), FlushProduct)
+		}
+	}
+	return fold(&s)
+}
+
+const (
+	// minLog is the least that the losses from probabilities take a logarithm
+	// for: −100, as PyTorch's BCELoss does. A probability of 0 then costs 100.
+	minLog = -100
+
+	// minProbability keeps their gradients finite, at PyTorch's bound.
+	minProbability = 1e-12
+)
+
+// BinaryCrossEntropyProbs is binary cross-entropy from probabilities p. It
+// returns the sum over j, in Lanes partial results, of
+//
+//	−t·max(log p, −100) − (1−t)·max(log1p(−p), −100)
+//
+// by two FMAs onto the lane, s = fma(t−1, log1p(−p), fma(−t, log p, s)), and sets
+//
+//	dst[j] = (p[j]−t[j])/max(p[j]·(1−p[j]), 10⁻¹²)·scale
+//
+// From the logits, SigmoidCrossEntropy is cheaper and keeps the losses that p
+// near 0 or 1 has lost. For p outside [0, 1] the loss is NaN.
+//
+// Source: the bounds are those of PyTorch's BCELoss.
+func BinaryCrossEntropyProbs(dst, p, t []float32, scale float32) float32 {
+	var s [Lanes]float32
+	for j, v := range p {
+		yes, no := atLeast(Log(v), minLog), atLeast(Log1p(-v), minLog)
+		s[j%Lanes] = FMA(t[j]-1, no, FMA(-t[j], yes, s[j%Lanes]))
+		if dst != nil {
+			d := (v - t[j]) / atLeast(float32(v*(1-v)), minProbability)
+			dst[j] = Flush(float32(d*scale), FlushProduct)
+		}
+	}
+	return fold(&s)
+}
+
+// CrossEntropyProbs is categorical cross-entropy from probabilities p. It
+// returns the sum over j, in Lanes partial results, of
+//
+//	−t·max(log p, −100)                    (by FMA onto the lane)
+//
+// and sets
+//
+//	dst[j] = −t[j]/max(p[j], 10⁻¹²)·scale
+//
+// From the logits, SoftmaxCrossEntropy is cheaper and exact where p underflows.
+// For p < 0 the loss is NaN.
+//
+// Source: the bounds are those of PyTorch's BCELoss.
+func CrossEntropyProbs(dst, p, t []float32, scale float32) float32 {
+	var s [Lanes]float32
+	for j, v := range p {
+		s[j%Lanes] = FMA(-t[j], atLeast(Log(v), minLog), s[j%Lanes])
+		if dst != nil {
+			dst[j] = Flush(float32(-t[j]/atLeast(v, minProbability)*scale), FlushProduct)
+		}
 	}
 	return fold(&s)
 }

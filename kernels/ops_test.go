@@ -318,142 +318,6 @@ func TestLogSoftmaxGrad(t *testing.T) {
 	}
 }
 
-// PyTorch's values and gradients, from logits and from outputs, with soft
-// targets and extreme logits.
-func TestLossesGolden(t *testing.T) {
-	var file struct {
-		Std []struct {
-			Loss          string
-			Note          string
-			Smoothing     float64 `json:"label_smoothing"`
-			Input, Target golden.Array
-			Value         float64
-			Grad          golden.Array
-		}
-	}
-	golden.Read(t, "testdata/costs.json", &file)
-	seen := map[string]int{}
-	for i, c := range file.Std {
-		m, n := c.Input.Shape[0], c.Input.Shape[1]
-		x, target, grad := c.Input.Float32(), c.Target.Float32(), make([]float32, m*n)
-		for j, v := range target { // PyTorch's label smoothing
-			target[j] = float32((1-c.Smoothing)*float64(v) + c.Smoothing/float64(n))
-		}
-		loss, div := SquaredError, float64(m*n)
-		scale := float32(2 / div)
-		switch c.Loss {
-		case "ols_sum_per_row":
-			div = float64(m)
-			scale = float32(2 / div)
-		case "bce_with_logits_mean":
-			loss, scale = SigmoidCrossEntropy, float32(1/div)
-		case "cross_entropy_logits_mean":
-			div = float64(m)
-			loss, scale = SoftmaxCrossEntropy, float32(1/div)
-		}
-		var sum float64
-		for r := range m {
-			sum += float64(loss(grad[r*n:][:n], x[r*n:][:n], target[r*n:][:n], scale))
-		}
-		golden.Close(t, c.Loss+" "+c.Note, grad, c.Grad.Data, 1e-5, 0)
-		if got := sum / div; math.Abs(got-c.Value) > 1e-5*math.Abs(c.Value) {
-			t.Errorf("case %d, %s %s: loss %g, want %g", i, c.Loss, c.Note, got, c.Value)
-		}
-		seen[c.Loss]++
-	}
-	if len(seen) != 4 || len(file.Std) != 24 {
-		t.Errorf("saw %v", seen)
-	}
-}
-
-// Confident rows keep their small losses, and a loss alone is the same loss.
-func TestLossDetails(t *testing.T) {
-	one := []float32{1}
-	if got := SigmoidCrossEntropy(nil, []float32{30}, one, 1); math.Abs(float64(got)-math.Exp(-30)) > 1e-18 {
-		t.Errorf("loss of a logit of 30 is %g, want %g", got, math.Exp(-30))
-	}
-	d := make([]float32, 2)
-	if got := SigmoidCrossEntropy(d[:1], []float32{-200}, one, 1); got != 200 || d[0] != -1 {
-		t.Errorf("logit −200: loss %g, gradient %g", got, d[0])
-	}
-	if a, b := SquaredError(nil, []float32{3}, one, 1), SquaredError(d[:1], []float32{3}, one, 0.5); a != 4 || b != 4 || d[0] != 1 {
-		t.Errorf("squared error: %g and %g, gradient %g", a, b, d[0])
-	}
-	// A square is fused onto its lane: 2⁻²⁴ and (1+2⁻¹²)² make 1 + 2⁻¹¹ + 2⁻²³.
-	e := make([]float32, 17)
-	e[0], e[16] = 0x1p-12, 1+0x1p-12
-	if got := SquaredError(nil, e, make([]float32, 17), 1); got != 1+0x1p-11+0x1p-23 {
-		t.Errorf("squares are not fused: %g", got)
-	}
-	// Targets that do not sum to one: a class weight of 2, and no class.
-	z := []float32{0, 0}
-	if got := SoftmaxCrossEntropy(d, z, []float32{2, 0}, 1); math.Abs(float64(got)-2*math.Ln2) > 1e-6 || d[0] != -1 || d[1] != 1 {
-		t.Errorf("weighted: loss %g, gradient %v", got, d)
-	}
-	if got := SoftmaxCrossEntropy(d, z, []float32{0, 0}, 1); got != 0 || d[0] != 0 || d[1] != 0 {
-		t.Errorf("no class: loss %g, gradient %v", got, d)
-	}
-	if got := SoftmaxCrossEntropy(d, []float32{nan, 0}, []float32{1, 0}, 1); got == got {
-		t.Errorf("NaN logit: loss %g", got)
-	}
-}
-
-// Padding stays zero, subnormal state and gradients do not survive, NaN does.
-func TestOptimizerFlush(t *testing.T) {
-	step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.999, OneMinusBeta2: 0.001, Rate: 0.1, InvRootBias2: 1, Epsilon: 1e-8, Decay: 1}
-	w, g, m, v := make([]float32, 4), make([]float32, 4), make([]float32, 4), make([]float32, 4)
-	g[1], m[1], v[1] = 0x1p-127, 0x1p-126, 0x1p-126 // decays below
-	g[2] = nan
-	g[3], w[3] = 1e-25, 0x1p-62
-	Adam(w, g, m, v, nil, step)
-	if w[0] != 0 || m[0] != 0 || v[0] != 0 {
-		t.Errorf("padding moved: %g %g %g", w[0], m[0], v[0])
-	}
-	if m[1] != 0 || v[1] != 0 {
-		t.Errorf("state is subnormal: %g %g", m[1], v[1])
-	}
-	if w[2] == w[2] || m[2] == m[2] || v[2] == v[2] {
-		t.Error("NaN gradient vanished")
-	}
-	if v[3] != 0 || m[3] == 0 {
-		t.Errorf("gradient 1e-25: moments %g %g", m[3], v[3])
-	}
-	w[0], g[0] = 0x1p-62, 0x1p-62
-	SGD(w[:1], g[:1], 1-0x1p-10, 0)
-	if w[0] != 0 {
-		t.Errorf("weight below 2⁻⁶³ is %g", w[0])
-	}
-}
-
-// State that decays below 2⁻¹²⁶ is zero, in every optimiser.
-func TestStateIsFlushed(t *testing.T) {
-	const tiny = 0x1p-126
-	w, g := []float32{0}, []float32{0}
-	rms := &RMSpropStep{Rho: 0.5, Momentum: 0.5, Rate: 0.1, Epsilon: 1e-7}
-	adam := &AdamStep{Beta1: 0.5, Beta2: 0.5, Rate: 0.1, InvRootBias2: 1, Epsilon: 1e-7, Decay: 1}
-	lion := &LionStep{Beta1: 0.5, Beta2: 0.5, Rate: 0.1, Decay: 1}
-	for name, step := range map[string]func(a, b, c []float32){
-		"Momentum":  func(v, _, _ []float32) { Momentum(w, g, v, 0.1, 0.5, 0) },
-		"Nesterov":  func(v, _, _ []float32) { Nesterov(w, g, v, 0.1, 0.5, 0) },
-		"HeavyBall": func(v, _, _ []float32) { HeavyBall(w, g, v, 0.1, 0.5, 0) },
-		"Adagrad":   func(v, _, _ []float32) { Adagrad(w, g, []float32{1}, v, 0.1, 0.5, 1e-7, 0) },
-		"RMSprop":   func(s, a, v []float32) { RMSprop(w, g, s, a, v, rms) },
-		"Adam":      func(m, v, _ []float32) { Adam(w, g, m, v, nil, adam) },
-		"Lion":      func(m, _, _ []float32) { Lion(w, g, m, lion) },
-	} {
-		state := [3][]float32{{tiny}, {tiny}, {tiny}}
-		step(state[0], state[1], state[2])
-		for i, s := range state {
-			if s[0] != 0 && s[0] != tiny {
-				t.Errorf("%s: state %d is %g", name, i, s[0])
-			}
-		}
-		if state[0][0] != 0 {
-			t.Errorf("%s: state is %g", name, state[0][0])
-		}
-	}
-}
-
 // Nothing in the package allocates.
 func TestAllocs(t *testing.T) {
 	x, y, z := make([]float32, 40), make([]float32, 40), make([]float32, 40)
@@ -472,39 +336,38 @@ func TestAllocs(t *testing.T) {
 			SoftmaxCrossEntropy(x, y, z, 1)
 			SigmoidCrossEntropy(x, y, z, 1)
 			SquaredError(x, y, z, 1)
+			AbsoluteError(x, y, z, 1)
+			Huber(x, y, z, 1, 1)
+			BinaryCrossEntropyProbs(x, y, z, 1)
+			CrossEntropyProbs(x, y, z, 1)
 		},
-		"Adam":    func() { Adam(x, y, z, z, nil, step); Momentum(x, y, z, 1, 1, 1); SGD(x, y, 1, 1) },
+		"Regularize": func() {
+			Dropout(x, y, Philox{}, 3, 1<<31, 2)
+			Clip(x, y, 1)
+			AddSign(x, 1, y)
+			x[0] = SumSquares(y)
+			MaxNorm(x, 2, 20, 1)
+		},
+		"Norm": func() {
+			ColMoments(x[:20], x[20:], 2, y, 20)
+			InvRoot(x, y, 1)
+			Normalize(x, y, z, z, z, z, z)
+			ColDots(x[:20], 2, y, 20, z, 20)
+			NormalizeGrad(x, y, z, z, z, z)
+		},
+		"Adam": func() { Adam(x, y, z, z, nil, step); Momentum(x, y, z, 1, 1, 1, 1); SGD(x, y, 1, 1) },
+		"optimizers": func() {
+			Adagrad(x, y, z, z, &AdagradStep{Epsilon: 1})
+			RMSprop(x, y, z, z, z, &RMSpropStep{Epsilon: 1})
+			Adadelta(x, y, z, z, &AdadeltaStep{Epsilon: 1})
+			Adamax(x, y, z, z, &AdamaxStep{Epsilon: 1})
+			NAdam(x, y, z, z, &NAdamStep{Epsilon: 1})
+		},
 		"Philox":  func() { Philox{}.Uniform(x, 0); Philox{}.Normal(x, 0) },
 		"Softmax": func() { Softmax(x, y); SoftmaxGrad(x, y, x); LogSoftmax(x, y); LogSoftmaxGrad(x, y, x) },
 	} {
 		if n := testing.AllocsPerRun(10, f); n != 0 {
 			t.Errorf("%s: %g allocations", name, n)
 		}
-	}
-}
-
-// A unit that died: its gradients are zero and its moments decay. Without the
-// flush rule they would become subnormal, and stay. Both halves should take the
-// same time.
-func BenchmarkDeadUnit(b *testing.B) {
-	for _, unit := range []string{"live", "dead"} {
-		b.Run("unit="+unit, func(b *testing.B) {
-			const n = 1024
-			w, g, m, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
-			Philox{Seed: 1}.Normal(w, 0)
-			for i := range m {
-				m[i], v[i] = 1e-30, 1e-37
-				if unit == "live" {
-					g[i] = 0.1 * w[i]
-				}
-			}
-			s := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.99, OneMinusBeta2: 0.01, Rate: 1e-3, InvRootBias2: 1, Epsilon: 1e-8, Decay: 1}
-			for range 300 { // past the range of normal numbers
-				Adam(w, g, m, v, nil, s)
-			}
-			for b.Loop() {
-				Adam(w, g, m, v, nil, s)
-			}
-		})
 	}
 }
