@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/hadamard-go/hadamard/internal/elementary"
 )
 
 // progressBar returns the lecture's progress line, without the carriage return
@@ -66,7 +68,7 @@ func log10(v float64) float64 {
 		m, e = 2*m, e-1
 	}
 	y := float64(e)
-	return float64(float64(y*log2Lo)+float64(inverse*log(m))) + float64(y*log2Hi)
+	return float64(float64(y*log2Lo)+float64(inverse*elementary.Log(m))) + float64(y*log2Hi)
 }
 
 // pythonFloat returns v as Python prints a float: the shortest digits, with an

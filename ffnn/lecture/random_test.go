@@ -108,15 +108,3 @@ func TestRandomStateLimits(t *testing.T) {
 		}()
 	}
 }
-
-// The logarithm is within an ulp of math.Log, and has its exact values.
-func TestLog(t *testing.T) {
-	r := NewRandomState(1)
-	for range 100000 {
-		x := math.Ldexp(r.Float64(), -r.Intn(60))
-		got, want := log(x), math.Log(x)
-		if math.Abs(got-want) > 2.3e-16*math.Abs(want) {
-			t.Fatalf("log %v is %v, and math.Log %v", x, got, want)
-		}
-	}
-}
