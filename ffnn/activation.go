@@ -1,18 +1,28 @@
 package ffnn
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/hadamard-go/hadamard"
 	"github.com/hadamard-go/hadamard/kernels"
+	"github.com/hadamard-go/hadamard/layout"
 )
 
 // Activation is the activation function of a layer: element-wise, or Softmax or
 // LogSoftmax over the outputs of the layer. The zero Activation is Identity.
 type Activation struct {
-	act hadamard.Activation // Identity for those over the layer
+	act hadamard.Activation // Identity for those over the layer and a user's own
 	row rowActivation
+	own *ownActivation
+}
+
+// ownActivation is a function that a user has given to NewActivation.
+type ownActivation struct {
+	name          string
+	f, derivative func(x float32) float32
 }
 
 // rowActivation is an activation function over all outputs of a layer.
@@ -47,6 +57,70 @@ func LeakyReLU(slope float32) Activation { return Activation{act: hadamard.Leaky
 // ELU returns x for x ≥ 0 and alpha·(eˣ−1) below; alpha is usually 1. New
 // refuses an alpha that is negative or not finite.
 func ELU(alpha float32) Activation { return Activation{act: hadamard.ELU(alpha)} }
+
+// NewActivation returns a user's own activation function y = f(x), with its
+// derivative as a function of x, under a name of letters, digits and
+// underscores. It works like the others, except that a model file holds only the
+// name: Load has to be given the function again. The functions must not
+// allocate, must be safe for concurrent use, and return the same bits on every
+// machine if results are to (float32(x*y) keeps compilers from fusing).
+//
+// It is an error if the derivative is not that of f: at 161 points in [−8, 8],
+// it is compared with difference quotients to both sides, which may disagree
+// with each other at a few of them (kinks); there one of the two must agree.
+func NewActivation(name string, f, derivative func(x float32) float32) (Activation, error) {
+	if err := checkName(name); err != nil {
+		return Activation{}, fmt.Errorf("ffnn: NewActivation: %w", err)
+	}
+	if _, err := ParseActivation(name, 0); err == nil {
+		return Activation{}, fmt.Errorf("ffnn: NewActivation: %q is the name of a function of this package", name)
+	}
+	if err := checkDerivative(f, derivative); err != nil {
+		return Activation{}, fmt.Errorf("ffnn: NewActivation: %s: %w", name, err)
+	}
+	return Activation{own: &ownActivation{name, f, derivative}}, nil
+}
+
+// checkName refuses names that could not stand in a file or on a command line.
+func checkName(name string) error {
+	for _, r := range name {
+		if r != '_' && !('a' <= r && r <= 'z') && !('A' <= r && r <= 'Z') && !('0' <= r && r <= '9') {
+			return fmt.Errorf("name %q: letters, digits and underscores are possible", name)
+		}
+	}
+	if name == "" {
+		return errors.New("the name is empty")
+	}
+	return nil
+}
+
+// checkDerivative compares a derivative with difference quotients.
+func checkDerivative(f, derivative func(x float32) float32) error {
+	const h = 0x1p-8
+	kinks := 0
+	for i := -80; i <= 80; i++ {
+		x := float32(i) / 10
+		y, d := float64(f(x)), float64(derivative(x))
+		right, left := (float64(f(x+h))-y)/h, (y-float64(f(x-h)))/h
+		if math.IsNaN(y+d) || math.IsInf(y, 0) || math.IsInf(d, 0) {
+			return fmt.Errorf("at %g the function is %g and its derivative %g: both must be finite", x, y, d)
+		}
+		// The values have errors of 2⁻²⁴ of themselves, and the quotients differ
+		// from the derivative by h/2·f″.
+		bound := float64(0.01*max(1, math.Abs(d))) + float64(0x1p-22/h*max(1, math.Abs(y)))
+		switch offRight, offLeft := math.Abs(right-d), math.Abs(left-d); {
+		case offRight <= bound && offLeft <= bound:
+		case offRight <= bound || offLeft <= bound:
+			kinks++
+		default:
+			return fmt.Errorf("at %g the derivative is %g, and difference quotients are %.4g to the right and %.4g to the left", x, d, right, left)
+		}
+	}
+	if kinks > 8 {
+		return fmt.Errorf("at %d of 161 points the derivative fits the function on one side only", kinks)
+	}
+	return nil
+}
 
 // activationNames has the names by which files and flags know activations.
 var activationNames = map[kernels.Kind]string{
@@ -97,6 +171,9 @@ func ParseActivation(name string, alpha float32) (Activation, error) {
 
 // Name returns the name that ParseActivation knows.
 func (a Activation) Name() string {
+	if a.own != nil {
+		return a.own.name
+	}
 	switch a.row {
 	case softmax:
 		return "softmax"
@@ -126,4 +203,62 @@ func (a Activation) check() error {
 		return fmt.Errorf("activation %v: the parameter must be finite and not negative", a)
 	}
 	return nil
+}
+
+// separate reports whether the function is computed for itself, after a
+// product, because its derivative is needed from its input.
+func (a Activation) separate() bool { return a.own != nil || a.act.FromInput() }
+
+// apply sets y to the function of x, flushed if it is the input of another
+// layer. y may be x.
+func (a Activation) apply(y, x layout.Matrix, hidden bool) {
+	switch {
+	case a.row == softmax:
+		hadamard.Softmax(y, x)
+	case a.row == logSoftmax:
+		hadamard.LogSoftmax(y, x)
+	case a.own != nil:
+		for i := range x.Rows {
+			dst := y.Row(i)
+			for j, v := range x.Row(i) {
+				dst[j] = a.own.f(v)
+			}
+		}
+	case a.act != hadamard.Identity:
+		for i := range x.Rows {
+			hadamard.Activate(y.Row(i), x.Row(i), a.act)
+		}
+	case &y.Row(0)[0] != &x.Row(0)[0]:
+		for i := range x.Rows {
+			copy(y.Row(i), x.Row(i))
+		}
+	}
+	if hidden {
+		for i := range y.Rows {
+			hadamard.Flush(y.Row(i), y.Row(i), kernels.FlushProduct)
+		}
+	}
+}
+
+// grad turns d, a gradient with respect to the outputs y, into one with respect
+// to what the function was given; saved is y, or that input if the function is
+// separate.
+func (a Activation) grad(d, saved layout.Matrix) {
+	switch {
+	case a.row == softmax:
+		hadamard.SoftmaxGrad(d, d, saved)
+	case a.row == logSoftmax:
+		hadamard.LogSoftmaxGrad(d, d, saved)
+	case a.own != nil:
+		for i := range d.Rows {
+			dst := d.Row(i)
+			for j, x := range saved.Row(i) {
+				dst[j] = kernels.Flush(float32(dst[j]*a.own.derivative(x)), kernels.FlushProduct)
+			}
+		}
+	case a.act != hadamard.Identity:
+		for i := range d.Rows {
+			hadamard.ActivateGrad(d.Row(i), d.Row(i), saved.Row(i), a.act)
+		}
+	}
 }

@@ -23,7 +23,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	_, err = net.Fit(context.Background(), ffnn.Dataset{X: x, Y: y}, ffnn.FitConfig{
-		TrainConfig: ffnn.TrainConfig{Optimizer: ffnn.Adam{LearningRate: 0.1}, L2: 1e-3},
+		TrainConfig: ffnn.TrainConfig{Optimizer: ffnn.Adam{LearningRate: 0.1}, Penalty: ffnn.L2(1e-3)},
 		Epochs:      1000,
 	})
 	if err != nil {
@@ -101,7 +101,7 @@ func ExampleTrainer() {
 	x := layout.MatrixOf([]float32{1, -1}, 2, 1)
 	y := layout.MatrixOf([]float32{3, -1}, 2, 1) // 2x + 1
 	for range 4 {
-		fmt.Println(trainer.Step(x, y))
+		fmt.Println(trainer.Step(ffnn.Dataset{X: x, Y: y}))
 	}
 	w, b := net.Weights(0)
 	fmt.Println(w.At(0, 0), b[0])

@@ -12,24 +12,44 @@ import (
 
 // Dataset is what a network is trained or measured on: a row of X for each
 // sample and, in the same row of Y, its targets. For classes, Y is one-hot, or
-// a column of 0 and 1.
+// a column of 0 and 1. Weights, if not nil, has a factor ≥ 0 for the loss of each
+// row; mean losses are still divided by the number of rows.
 type Dataset struct {
-	X, Y layout.Matrix
+	X, Y    layout.Matrix
+	Weights []float32
 }
+
+func (d Dataset) empty() bool { return d.X.Rows == 0 && d.Y.Rows == 0 }
 
 // FitConfig says how Fit trains.
 type FitConfig struct {
 	TrainConfig
 	Epochs     int     // passes over the training data, at least 1
-	Seed       uint64  // of the shuffles
 	NoShuffle  bool    // take the rows in their order in every epoch
 	Validation Dataset // measured after each epoch; may be empty
 
-	// OnBatch is called after each step, OnEpoch after each epoch (and its
-	// validation). An error from either ends the training; Fit returns it,
-	// unless it is ErrStop. Neither may change the network.
+	// TrainingDev is a second validation set, measured likewise. Where Validation
+	// comes from other sources than the training data, rows held out from the
+	// training data tell variance from mismatch: see Diagnose.
+	TrainingDev Dataset
+
+	Schedule      Schedule // of the learning rate; nil: constant
+	EarlyStopping EarlyStopping
+	Checkpoint    Checkpoint
+
+	// OnBatch is called after each step, OnEpoch after each epoch (its
+	// validation and checkpoint). An error from either ends the training; Fit
+	// returns it, unless it is ErrStop. Neither may change the network.
 	OnBatch func(BatchEnd) error
 	OnEpoch func(EpochEnd) error
+}
+
+// EarlyStopping ends a training that no longer gets better, and gives the
+// network the weights from the end of the epoch with the least ValLoss, however
+// the training ends. It needs Validation data.
+type EarlyStopping struct {
+	Patience int     // epochs without a better ValLoss after which to stop; 0: off
+	MinDelta float64 // what ValLoss must fall by to count as better
 }
 
 // ErrStop is returned by a callback to end the training without an error.
@@ -54,13 +74,30 @@ type EpochEnd struct {
 	// greatest column. It means nothing in regression.
 	Loss, Accuracy float64
 
-	// ValLoss and ValAccuracy are those of the validation data after the
-	// epoch, NaN without.
-	ValLoss, ValAccuracy float64
+	// Those of the validation data after the epoch, NaN without.
+	ValLoss, ValAccuracy                 float64
+	TrainingDevLoss, TrainingDevAccuracy float64
+
+	LearningRate float64 // of the last step
 }
 
 // History has a line for each whole epoch.
 type History []EpochEnd
+
+// Best returns the line with the least ValLoss, the first of several; or false
+// if none has one.
+func (h History) Best() (EpochEnd, bool) {
+	best := -1
+	for i, e := range h {
+		if !math.IsNaN(e.ValLoss) && (best < 0 || e.ValLoss < h[best].ValLoss) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return EpochEnd{}, false
+	}
+	return h[best], true
+}
 
 // DivergedError reports that training has left the finite numbers.
 type DivergedError struct {
@@ -92,52 +129,36 @@ const shuffleStream = 0x73687566 << 32 // "shuf"
 //     validation that has begun is finished first);
 //   - a *DivergedError, if a loss or weight is not finite: the network then has
 //     the weights from the end of the last good epoch;
-//   - from a callback;
+//   - from a callback, or from writing a checkpoint;
 //   - or one that says what is wrong with the data or the configuration, before
 //     anything has changed.
 //
 // Each call begins with epoch 1, its shuffle, and a fresh state of the
-// optimiser. To go on with both over several rounds, use a Trainer.
+// optimiser, unless it resumes from a Checkpoint. To go on over several rounds,
+// use a Trainer.
 //
-// Nothing is allocated after the set-up, but for what callbacks do, and for the
-// History beyond 65536 epochs.
+// Nothing is allocated after the set-up, but for what callbacks and checkpoints
+// do, and for the History beyond 65536 epochs.
 func (n *Network) Fit(ctx context.Context, train Dataset, c FitConfig) (History, error) {
-	if c.Epochs < 1 {
-		return nil, fmt.Errorf("ffnn: Fit: %d epochs: must be at least 1", c.Epochs)
-	}
-	if c.BatchSize == 0 {
-		c.BatchSize = 32
-	}
-	c.BatchSize = min(c.BatchSize, max(train.X.Rows, 1))
-	tr, err := NewTrainer(n, c.TrainConfig)
+	f, err := newFit(n, train, c)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ffnn: Fit: %w", err)
 	}
-	if err := tr.check("training", train); err != nil {
-		return nil, err
-	}
-	validate := c.Validation.X.Rows > 0 || c.Validation.Y.Rows > 0
-	if validate {
-		if err := tr.check("validation", c.Validation); err != nil {
-			return nil, err
-		}
-	}
-	f := fit{Trainer: tr, c: &c, train: train, validate: validate,
-		order: make([]int, train.X.Rows), good: make([]float32, len(n.params))}
-	hist := make(History, 0, min(c.Epochs, 1<<16))
-	for e := 1; e <= c.Epochs; e++ {
+	for e := len(f.hist) + 1; e <= c.Epochs && !f.stop(); e++ {
 		end, err := f.epoch(ctx, e)
 		if err == nil {
-			hist = append(hist, end)
-			if c.OnEpoch != nil {
+			f.hist = append(f.hist, end)
+			f.compare(end)
+			if err = f.checkpoint(e); err == nil && c.OnEpoch != nil {
 				err = c.OnEpoch(end)
 			}
 		}
 		if err != nil {
-			return hist, f.end(e, err)
+			return f.hist, f.end(e, err)
 		}
 	}
-	return hist, nil
+	f.restoreBest()
+	return f.hist, nil
 }
 
 // fit is the state of a call of Fit.
@@ -145,9 +166,77 @@ type fit struct {
 	*Trainer
 	c        *FitConfig
 	train    Dataset
-	validate bool
 	order    []int
-	good     []float32 // parameters at the start of the epoch
+	base     float64 // the optimiser's learning rate
+	perEpoch bool    // the schedule changes between epochs only
+	hist     History
+
+	// Of EarlyStopping.
+	best      []float32 // as arch.values, from the end of bestEpoch
+	bestEpoch int       // 0: none yet
+	bestLoss  float64
+}
+
+// newFit checks the configuration and the data and sets up a training.
+func newFit(n *Network, train Dataset, c FitConfig) (*fit, error) {
+	if c.Epochs < 1 {
+		return nil, fmt.Errorf("%d epochs: must be at least 1", c.Epochs)
+	}
+	if c.BatchSize == 0 {
+		c.BatchSize = 32
+	}
+	c.BatchSize = min(c.BatchSize, max(train.X.Rows, 1))
+	if s, ok := c.Schedule.(interface{ check() error }); ok {
+		if err := s.check(); err != nil {
+			return nil, fmt.Errorf("schedule: %w", err)
+		}
+	}
+	if s := c.EarlyStopping; s.Patience < 0 || !(s.MinDelta >= 0) {
+		return nil, fmt.Errorf("early stopping: patience %d, least difference %g: must not be negative", s.Patience, s.MinDelta)
+	}
+	if c.EarlyStopping.Patience > 0 && c.Validation.empty() {
+		return nil, errors.New("early stopping needs validation data")
+	}
+	tr, err := newTrainer(n, c.TrainConfig)
+	if err != nil {
+		return nil, err
+	}
+	if err := tr.check("training", train); err != nil {
+		return nil, err
+	}
+	for i, d := range []Dataset{c.Validation, c.TrainingDev} {
+		if !d.empty() {
+			if err := tr.check([]string{"validation", "training-dev"}[i], d); err != nil {
+				return nil, err
+			}
+		}
+	}
+	f := &fit{Trainer: tr, c: &c, train: train, base: tr.rate, order: make([]int, train.X.Rows),
+		hist: make(History, 0, min(c.Epochs, 1<<16))}
+	_, f.perEpoch = c.Schedule.(interface{ perEpoch() })
+	if c.EarlyStopping.Patience > 0 {
+		f.best = make([]float32, len(n.values))
+	}
+	return f, f.startCheckpoints()
+}
+
+// stop reports whether the last epoch ended the patience.
+func (f *fit) stop() bool {
+	return f.bestEpoch > 0 && len(f.hist)-f.bestEpoch >= f.c.EarlyStopping.Patience
+}
+
+// compare keeps the weights if they are the best so far.
+func (f *fit) compare(end EpochEnd) {
+	if f.best != nil && (f.bestEpoch == 0 || end.ValLoss < f.bestLoss-f.c.EarlyStopping.MinDelta) {
+		copy(f.best, f.net.values)
+		f.bestEpoch, f.bestLoss = end.Epoch, end.ValLoss
+	}
+}
+
+func (f *fit) restoreBest() {
+	if f.bestEpoch > 0 {
+		copy(f.net.values, f.best)
+	}
 }
 
 // end says what a training that ended in epoch e with err returns, and puts back
@@ -158,24 +247,25 @@ func (f *fit) end(e int, err error) error {
 	if !isDiverged && !f.net.finite() { // stopped after a step that diverged
 		err, isDiverged = errors.Join(&DivergedError{Epoch: e}, err), true
 	}
-	switch {
-	case isDiverged:
-		copy(f.net.params, f.good)
-	case errors.Is(err, ErrStop):
+	if isDiverged {
+		copy(f.net.values, f.good)
+	}
+	f.restoreBest()
+	if !isDiverged && errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
 }
 
 func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
-	copy(f.good, f.net.params)
+	copy(f.good, f.net.values)
 	for i := range f.order {
 		f.order[i] = i // so that the order depends on the epoch alone
 	}
 	if !f.c.NoShuffle {
 		kernels.Philox{Seed: f.c.Seed, Stream: shuffleStream + uint64(e)}.Shuffle(f.order)
 	}
-	rows, size := len(f.order), f.x.Rows
+	rows, size := len(f.order), f.c.BatchSize
 	batches := (rows + size - 1) / size
 	var sum float64
 	correct := 0
@@ -183,15 +273,15 @@ func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
 		if err := ctx.Err(); err != nil {
 			return EpochEnd{}, err
 		}
+		if err := f.setRate(batches, b); err != nil {
+			return EpochEnd{}, err
+		}
 		from := b * size
 		m := min(size, rows-from)
-		f.load(f.train.X, f.train.Y, f.order, from, m)
-		batchSum := f.forward(m, true)
+		batchSum := f.step(f.train, f.order, from, m)
 		if math.IsNaN(batchSum) || math.IsInf(batchSum, 0) {
 			return EpochEnd{}, &DivergedError{Epoch: e, Batch: b + 1, Loss: batchSum / f.loss.divisor(m, f.t.Cols)}
 		}
-		f.backward(m)
-		f.update()
 		sum += batchSum
 		correct += f.correct
 		if f.c.OnBatch != nil {
@@ -206,12 +296,66 @@ func (f *fit) epoch(ctx context.Context, e int) (EpochEnd, error) {
 	if !f.net.finite() {
 		return EpochEnd{}, &DivergedError{Epoch: e}
 	}
-	end := EpochEnd{Epoch: e, Loss: sum / f.loss.divisor(rows, f.t.Cols), Accuracy: float64(correct) / float64(rows),
-		ValLoss: math.NaN(), ValAccuracy: math.NaN()}
-	if f.validate {
-		end.ValLoss, end.ValAccuracy = f.Evaluate(f.c.Validation.X, f.c.Validation.Y)
-	}
+	end := EpochEnd{Epoch: e, Loss: sum / f.loss.divisor(rows, f.t.Cols), Accuracy: float64(correct) / float64(rows), LearningRate: f.rate}
+	end.ValLoss, end.ValAccuracy = f.measure(f.c.Validation)
+	end.TrainingDevLoss, end.TrainingDevAccuracy = f.measure(f.c.TrainingDev)
 	return end, nil
+}
+
+// setRate sets the learning rate of batch b of an epoch of so many batches.
+func (f *fit) setRate(batches, b int) error {
+	if f.c.Schedule == nil || f.perEpoch && b > 0 {
+		return nil
+	}
+	factor := f.c.Schedule.Factor(Progress{Step: f.steps, Steps: batches * f.c.Epochs, EpochSteps: batches, History: f.hist})
+	rate := float64(f.base * factor)
+	if !(rate >= 0 && rate <= 1e30) {
+		return fmt.Errorf("ffnn: Fit: schedule %v: a factor of %g for step %d: must be finite and not negative", f.c.Schedule, factor, f.steps)
+	}
+	f.rate = rate
+	return nil
+}
+
+// measure is Evaluate, with NaN for no data.
+func (f *fit) measure(d Dataset) (loss, accuracy float64) {
+	if d.empty() {
+		return math.NaN(), math.NaN()
+	}
+	return f.Evaluate(d)
+}
+
+// PartialFit makes steps on all rows of d, in their order, in batches of
+// BatchSize rows (the last takes what is left), and returns their mean loss and
+// accuracy, each row's as it was before the step that used it. It is for data
+// that come in chunks, from a stream, or for ever: over chunks whose rows are
+// multiples of BatchSize, it does what one epoch of Fit does on the same order.
+// It allocates nothing.
+//
+// It returns an error, before anything has changed, if d does not suit the
+// network; or a *DivergedError, and puts back the weights from before the call:
+// the state of the optimiser is then worth nothing, and a new Trainer needed.
+func (tr *Trainer) PartialFit(d Dataset) (loss, accuracy float64, err error) {
+	if err := tr.check("chunk of", d); err != nil {
+		return 0, 0, fmt.Errorf("ffnn: PartialFit: %w", err)
+	}
+	copy(tr.good, tr.net.values)
+	var sum float64
+	correct := 0
+	for from := 0; from < d.X.Rows; from += tr.c.BatchSize {
+		m := min(tr.c.BatchSize, d.X.Rows-from)
+		batchSum := tr.step(d, nil, from, m)
+		if math.IsNaN(batchSum) || math.IsInf(batchSum, 0) {
+			copy(tr.net.values, tr.good)
+			return 0, 0, &DivergedError{Epoch: 1, Batch: from/tr.c.BatchSize + 1, Loss: batchSum / tr.loss.divisor(m, d.Y.Cols)}
+		}
+		sum += batchSum
+		correct += tr.correct
+	}
+	if !tr.net.finite() {
+		copy(tr.net.values, tr.good)
+		return 0, 0, &DivergedError{Epoch: 1}
+	}
+	return sum / tr.loss.divisor(d.X.Rows, d.Y.Cols), float64(correct) / float64(d.X.Rows), nil
 }
 
 // check returns an error if the network cannot be trained or measured on d.
@@ -219,24 +363,32 @@ func (tr *Trainer) check(name string, d Dataset) error {
 	n := tr.net
 	switch {
 	case !d.X.Valid() || !d.Y.Valid():
-		return fmt.Errorf("ffnn: %s data: X or Y is not a valid matrix", name)
+		return fmt.Errorf("%s data: X or Y is not a valid matrix", name)
 	case d.X.Rows == 0:
-		return fmt.Errorf("ffnn: %s data: no rows", name)
+		return fmt.Errorf("%s data: no rows", name)
 	case d.X.Rows != d.Y.Rows:
-		return fmt.Errorf("ffnn: %s data: %d rows of X, %d of Y", name, d.X.Rows, d.Y.Rows)
+		return fmt.Errorf("%s data: %d rows of X, %d of Y", name, d.X.Rows, d.Y.Rows)
 	case d.X.Cols != n.inputs:
-		return fmt.Errorf("ffnn: %s data: %d features, the network has %d inputs", name, d.X.Cols, n.inputs)
+		return fmt.Errorf("%s data: %d features, the network has %d inputs", name, d.X.Cols, n.inputs)
 	case d.Y.Cols != n.Outputs():
-		return fmt.Errorf("ffnn: %s data: %d targets, the network has %d outputs", name, d.Y.Cols, n.Outputs())
+		return fmt.Errorf("%s data: %d targets, the network has %d outputs", name, d.Y.Cols, n.Outputs())
+	}
+	if d.Weights != nil && len(d.Weights) != d.X.Rows {
+		return fmt.Errorf("%s data: %d weights for %d rows", name, len(d.Weights), d.X.Rows)
+	}
+	for i, w := range d.Weights {
+		if !(w >= 0 && w <= 1e30) {
+			return fmt.Errorf("%s data: weight %d is %g: must be in [0, 1e30]", name, i, w)
+		}
 	}
 	if i, j, bad := findNotFinite(d.X); bad {
-		return fmt.Errorf("ffnn: %s data: feature %d of row %d is %v: remove or replace it", name, j, i, d.X.At(i, j))
+		return fmt.Errorf("%s data: feature %d of row %d is %v: remove or replace it", name, j, i, d.X.At(i, j))
 	}
 	if i, j, bad := findNotFinite(d.Y); bad {
-		return fmt.Errorf("ffnn: %s data: target %d of row %d is %v: remove or replace it", name, j, i, d.Y.At(i, j))
+		return fmt.Errorf("%s data: target %d of row %d is %v: remove or replace it", name, j, i, d.Y.At(i, j))
 	}
 	if err := checkTargets(tr.loss, d.Y); err != nil {
-		return fmt.Errorf("ffnn: %s data: %w", name, err)
+		return fmt.Errorf("%s data: %w", name, err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package ffnn
 
 import (
+	"fmt"
 	"runtime"
 	"sync/atomic"
 
@@ -13,6 +14,7 @@ import (
 // atomic.Pointer[Model].
 type Model struct {
 	arch
+	plan *plan
 
 	// idle holds sessions for Predict. A slot is taken by swapping in nil. A
 	// session that finds no free slot on its return is dropped; unlike those of
@@ -28,20 +30,22 @@ func (m *Model) predictRows() int {
 	return min(max(1<<16/max(m.widest(), 1), 1), 64)
 }
 
-// widest returns the width of the widest hidden layer.
+// widest returns the width of the widest hidden layer of the plan.
 func (m *Model) widest() int {
 	widest := 0
-	for _, l := range m.layers[:len(m.layers)-1] {
+	for _, l := range m.plan.layers[:len(m.plan.layers)-1] {
 		widest = max(widest, l.w.N)
 	}
 	return widest
 }
 
-// Compile returns a Model with a copy of the network as it is now.
+// Compile returns a Model with a copy of the network as it is now. BatchNorm
+// layers are folded into Dense ones, and Dropout layers are left out; the file of
+// the model and Network have them still.
 func (n *Network) Compile() *Model { return newModel(n.arch.clone()) }
 
 func newModel(a arch) *Model {
-	m := &Model{arch: a, idle: make([]atomic.Pointer[Session], 64+4*runtime.GOMAXPROCS(0))}
+	m := &Model{arch: a, plan: newPlan(&a), idle: make([]atomic.Pointer[Session], 64+4*runtime.GOMAXPROCS(0))}
 	m.idle[0].Store(m.NewSession(m.predictRows()))
 	return m
 }
@@ -50,6 +54,21 @@ func newModel(a arch) *Model {
 // and names, to train it further. A model does not know the initialisers of its
 // layers: Reset uses the defaults.
 func (m *Model) Network() *Network { return &Network{arch: m.arch.clone()} }
+
+// Evaluate returns the mean loss of the model on d, DefaultLoss of its outputs
+// if l is nil, and the share of rows that are right, as EpochEnd has them; or an
+// error if d or l does not suit the model.
+func (m *Model) Evaluate(d Dataset, l Loss) (loss, accuracy float64, err error) {
+	tr, err := newTrainer(m.Network(), TrainConfig{Loss: l, Optimizer: SGD{}})
+	if err == nil {
+		err = tr.check("evaluation", d)
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("ffnn: Evaluate: %w", err)
+	}
+	loss, accuracy = tr.Evaluate(d)
+	return loss, accuracy, nil
+}
 
 // Predict computes the outputs for one row x of raw inputs and returns them in
 // dst, which is allocated if it is nil. They have the same bits as in any batch.
@@ -125,7 +144,7 @@ func (m *Model) NewSession(rows int) *Session {
 
 func (s *Session) plan(a *layout.Arena, rows int) {
 	cols, widest := 0, s.model.widest()
-	if !s.model.scaler.empty() {
+	if !s.model.plan.scaler.empty() {
 		cols = s.model.inputs
 	}
 	s.in = a.TakeMatrix(rows, cols)
@@ -153,20 +172,20 @@ func (s *Session) Predict(dst, x layout.Matrix) {
 
 func (s *Session) predict(dst, in layout.Matrix) {
 	m := s.model
-	if !m.scaler.empty() {
+	if sc := &m.plan.scaler; !sc.empty() {
 		scaled := s.in.Slice(0, in.Rows)
-		hadamard.ShiftScale(scaled, in, m.scaler.Shift, m.scaler.Scale)
+		hadamard.ShiftScale(scaled, in, sc.Shift, sc.Scale)
 		in = scaled
 	}
-	last := len(m.layers) - 1
-	for i := range m.layers[:last] {
-		l := &m.layers[i]
+	last := len(m.plan.layers) - 1
+	for i := range m.plan.layers[:last] {
+		l := &m.plan.layers[i]
 		out := s.hid[i%2]
 		out.Rows, out.Cols = in.Rows, l.w.N
-		l.forward(out, in, true)
+		l.forward(out, in, l.act, true)
 		in = out
 	}
-	m.layers[last].forward(dst, in, false)
+	m.plan.layers[last].forward(dst, in, m.plan.layers[last].act, false)
 	if !m.targets.empty() {
 		for i := range dst.Rows {
 			m.targets.unscale(dst.Row(i))

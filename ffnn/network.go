@@ -3,6 +3,7 @@ package ffnn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/hadamard-go/hadamard"
@@ -11,21 +12,15 @@ import (
 )
 
 // arch is what a network and a model have in common: the layers with their
-// weights in one flat slice, the scalers, and names for people.
+// numbers in one flat slice, the scalers, and names for people.
 type arch struct {
 	inputs  int
-	layers  []dense
-	params  []float32 // the panels of all layers, one after the other
+	layers  []layer
+	values  []float32 // params, and after them the running means of BatchNorm
+	params  []float32 // the panels, γ and β of all layers, one after the other
 	scaler  Scaler    // of the inputs
 	targets Scaler    // of the outputs
 	meta    Meta
-}
-
-// dense is a layer; w is a part of arch.params.
-type dense struct {
-	w    layout.Panels
-	act  Activation
-	init Initializer
 }
 
 // Scaler is an affine map of each column, x′ = (x − Shift)·Scale. The zero
@@ -62,32 +57,86 @@ func New(inputs int, layers ...Layer) (*Network, error) {
 	if len(layers) == 0 {
 		return nil, fmt.Errorf("ffnn: New: no layers: give at least one, for the outputs")
 	}
-	n := &Network{arch: arch{inputs: inputs, layers: make([]dense, len(layers))}}
-	in, total := inputs, 0
-	for i, l := range layers {
-		if err := l.check(); err != nil {
-			return nil, fmt.Errorf("ffnn: New: layer %d: %w", i, err)
-		}
-		if l.units > math.MaxInt32-layout.Width || layout.Pad(l.units) > (math.MaxInt32-total)/(in+1) {
-			return nil, fmt.Errorf("ffnn: New: layer %d: %d × %d weights: a network has less than 2³¹ parameters", i, in, l.units)
-		}
-		n.layers[i] = dense{w: layout.Panels{K: in, N: l.units}, act: l.act, init: l.init}
-		total += layout.PanelsLen(in, l.units)
-		in = l.units
+	a, err := newArch(inputs, layers)
+	if err != nil {
+		return nil, fmt.Errorf("ffnn: New: %w", err)
 	}
-	n.allocate(total)
+	a.allocate()
+	n := &Network{a}
 	n.Reset(0)
 	return n, nil
 }
 
-// allocate gives the layers their panels from a new flat slice.
-func (a *arch) allocate(total int) {
-	a.params = layout.Alloc(total)
-	at := 0
+// newArch checks the layers and sets their shapes; it allocates no parameters.
+func newArch(inputs int, layers []Layer) (arch, error) {
+	a := arch{inputs: inputs, layers: make([]layer, len(layers))}
+	in, total := inputs, 0
+	var count [len(kindNames)]uint64
+	linear := false // the last layer but Dropout is one of Identity
+	for i, d := range layers {
+		if err := d.check(); err != nil {
+			return arch{}, fmt.Errorf("layer %d: %w", i, err)
+		}
+		l := &a.layers[i]
+		*l = layer{Layer: d, in: in, out: in, stream: count[d.kind]}
+		count[d.kind]++
+		switch d.kind {
+		case kindDense:
+			l.out = d.units
+			if d.units > math.MaxInt32-layout.Width || layout.Pad(d.units) > (math.MaxInt32-total)/(in+1) {
+				return arch{}, fmt.Errorf("layer %d: %d × %d weights: a network has less than 2³¹ parameters", i, in, d.units)
+			}
+			l.w = layout.Panels{K: in, N: d.units}
+			linear = d.act == Identity
+		case kindBatchNorm:
+			if d.act != Identity && !linear {
+				return arch{}, fmt.Errorf("layer %d: batch_norm with the activation %v: the dense layer before must have the identity", i, d.act)
+			}
+			if i == len(layers)-1 && !linear {
+				return arch{}, fmt.Errorf("layer %d: batch_norm as the last layer: the dense layer before must have the identity", i)
+			}
+			if layout.Pad(in) > (math.MaxInt32-total)/4 {
+				return arch{}, fmt.Errorf("layer %d: a network has less than 2³¹ parameters", i)
+			}
+			linear = linear && d.act == Identity
+		case kindDropout:
+			if i == len(layers)-1 {
+				return arch{}, fmt.Errorf("layer %d: dropout as the last layer: it would drop outputs", i)
+			}
+		}
+		total += l.paramsLen()
+		in = l.out
+	}
+	if count[kindDense] == 0 {
+		return arch{}, fmt.Errorf("no dense layer: a network has at least one")
+	}
+	return a, nil
+}
+
+// allocate gives the layers their numbers from new flat slices.
+func (a *arch) allocate() {
+	params, stats := 0, 0
 	for i := range a.layers {
-		w := &a.layers[i].w
-		size := layout.PanelsLen(w.K, w.N)
-		w.Data = a.params[at : at+size : at+size]
+		l := &a.layers[i]
+		params += l.paramsLen()
+		if l.kind == kindBatchNorm {
+			stats += 2 * layout.Pad(l.out)
+		}
+	}
+	a.values = layout.Alloc(params + stats)
+	a.params = a.values[:params:params]
+	at, stat := 0, params
+	for i := range a.layers {
+		l := &a.layers[i]
+		size, pad := l.paramsLen(), layout.Pad(l.out)
+		switch l.kind {
+		case kindDense:
+			l.w.Data = a.params[at : at+size : at+size]
+		case kindBatchNorm:
+			l.gamma, l.beta = a.params[at:][:l.out:l.out], a.params[at+pad:][:l.out:l.out]
+			l.mean, l.variance = a.values[stat:][:l.out:l.out], a.values[stat+pad:][:l.out:l.out]
+			stat += 2 * pad
+		}
 		at += size
 	}
 }
@@ -95,17 +144,17 @@ func (a *arch) allocate(total int) {
 // clone returns a copy that shares nothing that can be written.
 func (a *arch) clone() arch {
 	c := *a
-	c.layers = append([]dense(nil), a.layers...)
-	c.allocate(len(a.params))
-	copy(c.params, a.params)
+	c.layers = append([]layer(nil), a.layers...)
+	c.allocate()
+	copy(c.values, a.values)
 	return c
 }
 
-// Reset sets the weights to initial values drawn with the seed, the biases to
-// zero. A seed gives the same weights on every machine.
+// Reset sets the weights to initial values drawn with the seed, and all else to
+// what a new network has. A seed gives the same weights on every machine.
 func (n *Network) Reset(seed uint64) {
-	for i, l := range n.layers {
-		l.init.fill(l.w, seed, i)
+	for i := range n.layers {
+		n.layers[i].reset(seed)
 	}
 }
 
@@ -113,39 +162,57 @@ func (n *Network) Reset(seed uint64) {
 func (a *arch) Inputs() int { return a.inputs }
 
 // Outputs returns the number of outputs.
-func (a *arch) Outputs() int { return a.layers[len(a.layers)-1].w.N }
+func (a *arch) Outputs() int { return a.output().out }
+
+// output returns the last layer.
+func (a *arch) output() *layer { return &a.layers[len(a.layers)-1] }
 
 // Layers returns the number of layers.
 func (a *arch) Layers() int { return len(a.layers) }
 
-// Activation returns the activation of layer i.
-func (a *arch) Activation(i int) Activation { return a.layers[i].act }
+// LayerInfo describes a layer of a network or model.
+type LayerInfo struct {
+	Kind            string // dense, batch_norm or dropout
+	Inputs, Outputs int
+	Activation      Activation
+	Rate            float64 // of dropout
+	Parameters      int
+}
 
-// Parameters returns the number of weights and biases.
+// Layer describes layer i.
+func (a *arch) Layer(i int) LayerInfo {
+	l := &a.layers[i]
+	return LayerInfo{l.kind.String(), l.in, l.out, l.act, l.rate, l.parameters()}
+}
+
+// Parameters returns the number of trained parameters: weights and biases, γ
+// and β.
 func (a *arch) Parameters() int {
 	sum := 0
-	for _, l := range a.layers {
-		sum += (l.w.K + 1) * l.w.N
+	for i := range a.layers {
+		sum += a.layers[i].parameters()
 	}
 	return sum
 }
 
 // Weights returns copies of the weights of layer i, inputs × outputs, and its
-// bias.
+// bias; both are empty unless it is a Dense layer.
 func (a *arch) Weights(i int) (w layout.Matrix, bias []float32) {
 	p := a.layers[i].w
 	w, bias = layout.NewMatrix(p.K, p.N), make([]float32, p.N)
-	p.Unpack(w, bias)
+	if p.N > 0 {
+		p.Unpack(w, bias)
+	}
 	return w, bias
 }
 
-// SetWeights sets the weights of layer i, inputs × outputs, and its bias. Values
-// below kernels.FlushProduct become zero.
+// SetWeights sets the weights of the Dense layer i, inputs × outputs, and its
+// bias. Values below kernels.FlushProduct become zero.
 // It returns an error if a shape is wrong or a value is not finite; then
 // nothing is set.
 func (n *Network) SetWeights(i int, w layout.Matrix, bias []float32) error {
-	if i < 0 || i >= len(n.layers) {
-		return fmt.Errorf("ffnn: SetWeights: no layer %d: the network has %d", i, len(n.layers))
+	if err := n.checkKind(i, kindDense); err != nil {
+		return fmt.Errorf("ffnn: SetWeights: %w", err)
 	}
 	p := n.layers[i].w
 	if !w.Valid() || w.Rows != p.K || w.Cols != p.N || len(bias) != p.N {
@@ -160,6 +227,60 @@ func (n *Network) SetWeights(i int, w layout.Matrix, bias []float32) error {
 	}
 	p.Pack(w, bias)
 	hadamard.Flush(p.Data, p.Data, kernels.FlushProduct)
+	return nil
+}
+
+// checkKind returns an error unless layer i is there and of that kind.
+func (a *arch) checkKind(i int, kind layerKind) error {
+	if i < 0 || i >= len(a.layers) {
+		return fmt.Errorf("no layer %d: the network has %d", i, len(a.layers))
+	}
+	if is := a.layers[i].kind; is != kind {
+		return fmt.Errorf("layer %d is a %v layer, not %v", i, is, kind)
+	}
+	return nil
+}
+
+// Norm is what a BatchNorm layer has learnt: y = Gamma·(x − Mean)/√(Variance + ε) + Beta.
+// In PyTorch these are weight, bias, running_mean and running_var, in Keras gamma,
+// beta, moving_mean and moving_variance.
+type Norm struct {
+	Gamma, Beta, Mean, Variance []float32
+}
+
+// Norm returns a copy of what the BatchNorm layer i has learnt; it is empty for
+// other layers.
+func (a *arch) Norm(i int) Norm {
+	l := &a.layers[i]
+	return Norm{slices.Clone(l.gamma), slices.Clone(l.beta), slices.Clone(l.mean), slices.Clone(l.variance)}
+}
+
+// SetNorm sets what the BatchNorm layer i has learnt. It returns an error if a
+// length is wrong, a value is not finite, or a variance negative; then nothing is
+// set.
+func (n *Network) SetNorm(i int, v Norm) error {
+	if err := n.checkKind(i, kindBatchNorm); err != nil {
+		return fmt.Errorf("ffnn: SetNorm: %w", err)
+	}
+	l := &n.layers[i]
+	for _, p := range []struct {
+		name     string
+		from     []float32
+		negative bool
+	}{{"gamma", v.Gamma, true}, {"beta", v.Beta, true}, {"mean", v.Mean, true}, {"variance", v.Variance, false}} {
+		if len(p.from) != l.out {
+			return fmt.Errorf("ffnn: SetNorm: layer %d: %d values of %s, want %d", i, len(p.from), p.name, l.out)
+		}
+		for j, x := range p.from {
+			if !finite(x) || x < 0 && !p.negative {
+				return fmt.Errorf("ffnn: SetNorm: layer %d: %s %d is %g", i, p.name, j, x)
+			}
+		}
+	}
+	hadamard.Flush(l.gamma, v.Gamma, kernels.FlushProduct)
+	hadamard.Flush(l.beta, v.Beta, kernels.FlushProduct)
+	hadamard.Flush(l.mean, v.Mean, kernels.FlushState)
+	hadamard.Flush(l.variance, v.Variance, kernels.FlushState)
 	return nil
 }
 
@@ -186,7 +307,7 @@ func (n *Network) SetTargetScaler(s Scaler) error {
 }
 
 func (a *arch) checkTargetScaler(s Scaler) error {
-	if last := a.layers[len(a.layers)-1].act; !s.empty() && last != Identity {
+	if last := a.output().act; !s.empty() && last != Identity {
 		return fmt.Errorf("the outputs have the activation %v: only those of the identity can be scaled", last)
 	}
 	return s.check(a.Outputs())
@@ -272,24 +393,29 @@ func (a *arch) Class(p []float32) int {
 // Summary returns a table of the layers: shapes, activations, parameters.
 func (a *arch) Summary() string {
 	var b strings.Builder
-	line := strings.Repeat("─", 60) + "\n"
-	fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n%s", "layer", "shape", "activation", "parameters", line)
+	line := strings.Repeat("─", 65) + "\n"
+	fmt.Fprintf(&b, "%-13s %-16s %-20s %12s\n%s", "layer", "shape", "activation", "parameters", line)
 	if !a.scaler.empty() {
-		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.inputs), "(x − shift)·scale", "")
+		fmt.Fprintf(&b, "%-13s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.inputs), "(x − shift)·scale", "")
 	}
-	for i, l := range a.layers {
-		fmt.Fprintf(&b, "%-8s %-16s %-20s %12d\n", fmt.Sprintf("dense %d", i), fmt.Sprintf("%d → %d", l.w.K, l.w.N), l.act, (l.w.K+1)*l.w.N)
+	for i := range a.layers {
+		l := &a.layers[i]
+		name, what := l.kind.String(), l.act.String()
+		if l.kind == kindDropout {
+			what = fmt.Sprintf("rate %g", l.rate)
+		}
+		fmt.Fprintf(&b, "%-13s %-16s %-20s %12d\n", fmt.Sprintf("%s %d", name, i), fmt.Sprintf("%d → %d", l.in, l.out), what, l.parameters())
 	}
 	if !a.targets.empty() {
-		fmt.Fprintf(&b, "%-8s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.Outputs()), "y/scale + shift", "")
+		fmt.Fprintf(&b, "%-13s %-16s %-20s %12s\n", "scaler", fmt.Sprint(a.Outputs()), "y/scale + shift", "")
 	}
 	fmt.Fprintf(&b, "%s%d parameters, %.1f KiB packed\n", line, a.Parameters(), float64(4*len(a.params))/1024)
 	return b.String()
 }
 
-// finite reports whether all parameters are finite.
+// finite reports whether all parameters and running means are finite.
 func (a *arch) finite() bool {
-	_, _, bad := findNotFinite(layout.MatrixOf(a.params, 1, len(a.params)))
+	_, _, bad := findNotFinite(layout.MatrixOf(a.values, 1, len(a.values)))
 	return !bad
 }
 

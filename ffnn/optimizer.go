@@ -1,6 +1,7 @@
 package ffnn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -11,21 +12,27 @@ import (
 )
 
 // Optimizer is a rule by which gradients change parameters: SGD, HeavyBall,
-// Adagrad, RMSprop, Adam or Lion, with its numbers. A zero number means its
-// default; to have none of a number whose default is not 0, give a tiny one.
+// Adagrad, Adadelta, RMSprop, Adam, Adamax, NAdam, RAdam or Lion, with its
+// numbers. A zero number means its default; to have none of a number whose
+// default is not 0, give a tiny one.
 type Optimizer interface {
 	fmt.Stringer
 
-	// start returns the optimiser's state for n parameters, or an error that
-	// names a number out of range.
-	start(n int) (stepper, error)
+	// start returns the optimiser's state for n parameters and its learning
+	// rate, or an error that names a number out of range.
+	start(n int) (s stepper, rate float64, err error)
 }
 
-// stepper is an optimiser at work. begin opens a step; apply then makes it for
-// the parameters w, which stand at offset at of the flat slice.
+// stepper is an optimiser at work. begin opens a step with a learning rate;
+// apply then makes it for the parameters w, which stand at offset at of the flat
+// slice.
 type stepper interface {
-	begin()
+	begin(rate float64)
 	apply(w, g []float32, at int, l2 float32)
+
+	// saved returns all that a checkpoint must hold: the state of the
+	// parameters, nil for what is not used, and numbers.
+	saved() ([]state, []*float64)
 }
 
 // decayer is a stepper with a decoupled weight decay, which like an L2 penalty
@@ -53,52 +60,67 @@ func stateIf(needed bool, n int) state {
 }
 
 // SGD is gradient descent; with Momentum it is, in PyTorch's form,
-// v = Momentum·v + g, w = w − LearningRate·v.
+// v = Momentum·v + (1−Dampening)·g, w = w − LearningRate·v, where v starts as the
+// first g.
 type SGD struct {
 	LearningRate float64 // default 0.01
 	Momentum     float64 // in [0, 1−2⁻¹⁴]
-	Nesterov     bool    // take the gradient ahead: w = w − LearningRate·(g + Momentum·v)
+	Dampening    float64 // in [0, 1]
+	Nesterov     bool    // take the gradient ahead: w = w − LearningRate·(g + Momentum·v); without Dampening
 }
 
 // String returns the name and the numbers.
 func (o SGD) String() string {
-	name := "sgd"
+	name, dampening := "sgd", ""
 	if o.Nesterov {
 		name = "nesterov"
 	}
-	return fmt.Sprintf("%s(learning rate %g, momentum %g)", name, defaultTo(o.LearningRate, 0.01), o.Momentum)
+	if o.Dampening != 0 {
+		dampening = fmt.Sprintf(", dampening %g", o.Dampening)
+	}
+	return fmt.Sprintf("%s(learning rate %g, momentum %g%s)", name, defaultTo(o.LearningRate, 0.01), o.Momentum, dampening)
 }
 
-func (o SGD) start(n int) (stepper, error) {
+func (o SGD) start(n int) (stepper, float64, error) {
 	o.LearningRate = defaultTo(o.LearningRate, 0.01)
 	if err := checkRates(o.LearningRate, "momentum", o.Momentum); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if o.Nesterov && o.Momentum == 0 {
-		return nil, fmt.Errorf("nesterov needs a momentum, usually 0.9")
+	if err := checkRange("dampening", o.Dampening, 0, 1); err != nil {
+		return nil, 0, err
 	}
-	s := &sgdStep{rate: float32(o.LearningRate), mu: float32(o.Momentum), v: stateIf(o.Momentum != 0, n), step: hadamard.Momentum}
-	if o.Nesterov {
-		s.step = hadamard.Nesterov
+	if o.Nesterov && (o.Momentum == 0 || o.Dampening != 0) {
+		return nil, 0, errors.New("nesterov needs a momentum, usually 0.9, and no dampening")
 	}
-	return s, nil
+	return &sgdStep{mu: float32(o.Momentum), keep: float32(1 - o.Dampening), nesterov: o.Nesterov, v: stateIf(o.Momentum != 0, n)}, o.LearningRate, nil
 }
 
 type sgdStep struct {
-	rate, mu float32
-	v        state // nil without momentum
-	step     func(w, g, v []float32, rate, mu, l2 float32)
+	rate, mu, keep float32
+	nesterov       bool
+	v              state   // nil without momentum
+	steps          float64 // made
 }
 
-func (s *sgdStep) begin() {}
+func (s *sgdStep) begin(rate float64) {
+	s.rate = float32(rate)
+	s.steps++
+}
 
 func (s *sgdStep) apply(w, g []float32, at int, l2 float32) {
-	if s.v == nil {
+	switch v := s.v.at(w, at); {
+	case v == nil:
 		hadamard.SGD(w, g, s.rate, l2)
-		return
+	case s.nesterov:
+		hadamard.Nesterov(w, g, v, s.rate, s.mu, l2)
+	case s.steps == 1:
+		hadamard.Momentum(w, g, v, s.rate, s.mu, 1, l2)
+	default:
+		hadamard.Momentum(w, g, v, s.rate, s.mu, s.keep, l2)
 	}
-	s.step(w, g, s.v.at(w, at), s.rate, s.mu, l2)
 }
+
+func (s *sgdStep) saved() ([]state, []*float64) { return []state{s.v}, []*float64{&s.steps} }
 
 // HeavyBall is gradient descent with momentum in the form of Keras and many
 // lectures, v = Momentum·v + LearningRate·g, w = w − v. With a constant learning
@@ -113,59 +135,140 @@ func (o HeavyBall) String() string {
 	return fmt.Sprintf("heavy_ball(learning rate %g, momentum %g)", defaultTo(o.LearningRate, 0.01), defaultTo(o.Momentum, 0.9))
 }
 
-func (o HeavyBall) start(n int) (stepper, error) {
+func (o HeavyBall) start(n int) (stepper, float64, error) {
 	o = HeavyBall{defaultTo(o.LearningRate, 0.01), defaultTo(o.Momentum, 0.9)}
 	if err := checkRates(o.LearningRate, "momentum", o.Momentum); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return &sgdStep{rate: float32(o.LearningRate), mu: float32(o.Momentum), v: stateIf(true, n), step: hadamard.HeavyBall}, nil
+	return &heavyBallStep{mu: float32(o.Momentum), v: stateIf(true, n)}, o.LearningRate, nil
 }
+
+type heavyBallStep struct {
+	rate, mu float32
+	v        state
+}
+
+func (s *heavyBallStep) begin(rate float64) { s.rate = float32(rate) }
+
+func (s *heavyBallStep) apply(w, g []float32, at int, l2 float32) {
+	hadamard.HeavyBall(w, g, s.v.at(w, at), s.rate, s.mu, l2)
+}
+
+func (s *heavyBallStep) saved() ([]state, []*float64) { return []state{s.v}, nil }
 
 // Adagrad is the method of Duchi, Hazan and Singer (2011), with PyTorch's
 // defaults; with Momentum, the step is that of HeavyBall.
 type Adagrad struct {
-	LearningRate float64 // default 0.01
-	Momentum     float64 // in [0, 1−2⁻¹⁴]
-	Epsilon      float64 // default 1e-10
+	LearningRate       float64 // default 0.01
+	Momentum           float64 // in [0, 1−2⁻¹⁴]
+	Epsilon            float64 // default 1e-10
+	EpsilonInside      bool    // divide by √(Σg² + ε), as Keras does, not by √Σg² + ε
+	Decay              float64 // in step t = 0, 1, … the rate is LearningRate/(1 + t·Decay)
+	InitialAccumulator float64 // what Σg² starts with (Keras: 0.1)
 }
 
 // String returns the name and the numbers.
 func (o Adagrad) String() string {
-	return fmt.Sprintf("adagrad(learning rate %g, momentum %g, ε %g)", defaultTo(o.LearningRate, 0.01), o.Momentum, defaultTo(o.Epsilon, 1e-10))
+	return fmt.Sprintf("adagrad(learning rate %g, momentum %g, %s%s%s)", defaultTo(o.LearningRate, 0.01), o.Momentum,
+		epsilonString(defaultTo(o.Epsilon, 1e-10), o.EpsilonInside),
+		ifNot0(", decay %g", o.Decay), ifNot0(", initial accumulator %g", o.InitialAccumulator))
 }
 
-func (o Adagrad) start(n int) (stepper, error) {
+func (o Adagrad) start(n int) (stepper, float64, error) {
 	o.LearningRate, o.Epsilon = defaultTo(o.LearningRate, 0.01), defaultTo(o.Epsilon, 1e-10)
 	if err := checkRates(o.LearningRate, "momentum", o.Momentum); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := checkEpsilon(o.Epsilon); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return &adagradStep{
-		rate: float32(o.LearningRate), mu: float32(o.Momentum), eps: float32(o.Epsilon),
-		s: stateIf(true, n), v: stateIf(o.Momentum != 0, n),
-	}, nil
+	if err := checkRange("decay", o.Decay, 0, 1e30); err != nil {
+		return nil, 0, err
+	}
+	if err := checkRange("initial accumulator", o.InitialAccumulator, 0, 1e30); err != nil {
+		return nil, 0, err
+	}
+	s := &adagradStep{decay: o.Decay, s: stateIf(true, n), v: stateIf(o.Momentum != 0, n)}
+	s.p.Momentum = float32(o.Momentum)
+	s.p.Epsilon, s.p.Inside = epsilons(o.Epsilon, o.EpsilonInside)
+	for i := range s.s {
+		s.s[i] = float32(o.InitialAccumulator)
+	}
+	return s, o.LearningRate, nil
 }
 
 type adagradStep struct {
-	rate, mu, eps float32
-	s, v          state
+	p     hadamard.AdagradStep
+	decay float64
+	steps float64 // made before
+	s, v  state
 }
 
-func (s *adagradStep) begin() {}
+func (s *adagradStep) begin(rate float64) {
+	s.p.Rate = float32(rate / (1 + float64(s.steps*s.decay)))
+	s.steps++
+}
 
 func (s *adagradStep) apply(w, g []float32, at int, l2 float32) {
-	hadamard.Adagrad(w, g, s.s.at(w, at), s.v.at(w, at), s.rate, s.mu, s.eps, l2)
+	s.p.L2 = l2
+	hadamard.Adagrad(w, g, s.s.at(w, at), s.v.at(w, at), &s.p)
 }
+
+func (s *adagradStep) saved() ([]state, []*float64) { return []state{s.s, s.v}, []*float64{&s.steps} }
+
+// Adadelta is the method of Zeiler (2012), with PyTorch's defaults.
+type Adadelta struct {
+	LearningRate float64 // default 1
+	Rho          float64 // in [0, 1−2⁻¹⁴], default 0.9
+	Epsilon      float64 // default 1e-6
+}
+
+// String returns the name and the numbers.
+func (o Adadelta) String() string {
+	o = o.defaults()
+	return fmt.Sprintf("adadelta(learning rate %g, ρ %g, ε %g)", o.LearningRate, o.Rho, o.Epsilon)
+}
+
+func (o Adadelta) defaults() Adadelta {
+	return Adadelta{defaultTo(o.LearningRate, 1), defaultTo(o.Rho, 0.9), defaultTo(o.Epsilon, 1e-6)}
+}
+
+func (o Adadelta) start(n int) (stepper, float64, error) {
+	o = o.defaults()
+	if err := checkRates(o.LearningRate, "rho", o.Rho); err != nil {
+		return nil, 0, err
+	}
+	if err := checkEpsilon(o.Epsilon); err != nil {
+		return nil, 0, err
+	}
+	return &adadeltaStep{
+		p: hadamard.AdadeltaStep{Rho: float32(o.Rho), OneMinusRho: float32(1 - o.Rho), Epsilon: float32(o.Epsilon)},
+		s: stateIf(true, n), u: stateIf(true, n),
+	}, o.LearningRate, nil
+}
+
+type adadeltaStep struct {
+	p    hadamard.AdadeltaStep
+	s, u state
+}
+
+func (s *adadeltaStep) begin(rate float64) { s.p.Rate = float32(rate) }
+
+func (s *adadeltaStep) apply(w, g []float32, at int, l2 float32) {
+	s.p.L2 = l2
+	hadamard.Adadelta(w, g, s.s.at(w, at), s.u.at(w, at), &s.p)
+}
+
+func (s *adadeltaStep) saved() ([]state, []*float64) { return []state{s.s, s.u}, nil }
 
 // RMSprop is the method of Tieleman and Hinton (2012), with PyTorch's defaults.
 type RMSprop struct {
-	LearningRate float64 // default 0.01
-	Rho          float64 // in [0, 1−2⁻¹⁴], default 0.99
-	Epsilon      float64 // default 1e-8
-	Momentum     float64 // in [0, 1−2⁻¹⁴]
-	Centered     bool    // divide by the deviation of the gradients, not their root mean square
+	LearningRate  float64 // default 0.01
+	Rho           float64 // in [0, 1−2⁻¹⁴], default 0.99 (Keras: 0.9)
+	Epsilon       float64 // default 1e-8
+	EpsilonInside bool    // ε under the root, as Keras has it
+	Momentum      float64 // in [0, 1−2⁻¹⁴]
+	Centered      bool    // divide by the deviation of the gradients, not their root mean square
 }
 
 // String returns the name and the numbers.
@@ -175,7 +278,7 @@ func (o RMSprop) String() string {
 	if o.Centered {
 		name = "centered rmsprop"
 	}
-	return fmt.Sprintf("%s(learning rate %g, ρ %g, ε %g, momentum %g)", name, o.LearningRate, o.Rho, o.Epsilon, o.Momentum)
+	return fmt.Sprintf("%s(learning rate %g, ρ %g, %s, momentum %g)", name, o.LearningRate, o.Rho, epsilonString(o.Epsilon, o.EpsilonInside), o.Momentum)
 }
 
 func (o RMSprop) defaults() RMSprop {
@@ -183,21 +286,20 @@ func (o RMSprop) defaults() RMSprop {
 	return o
 }
 
-func (o RMSprop) start(n int) (stepper, error) {
+func (o RMSprop) start(n int) (stepper, float64, error) {
 	o = o.defaults()
 	if err := checkRates(o.LearningRate, "rho", o.Rho, "momentum", o.Momentum); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := checkEpsilon(o.Epsilon); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return &rmspropStep{
-		p: hadamard.RMSpropStep{
-			Rho: float32(o.Rho), OneMinusRho: float32(1 - o.Rho),
-			Rate: float32(o.LearningRate), Momentum: float32(o.Momentum), Epsilon: float32(o.Epsilon),
-		},
+	s := &rmspropStep{
+		p: hadamard.RMSpropStep{Rho: float32(o.Rho), OneMinusRho: float32(1 - o.Rho), Momentum: float32(o.Momentum)},
 		s: stateIf(true, n), a: stateIf(o.Centered, n), v: stateIf(o.Momentum != 0, n),
-	}, nil
+	}
+	s.p.Epsilon, s.p.Inside = epsilons(o.Epsilon, o.EpsilonInside)
+	return s, o.LearningRate, nil
 }
 
 type rmspropStep struct {
@@ -205,158 +307,16 @@ type rmspropStep struct {
 	s, a, v state
 }
 
-func (s *rmspropStep) begin() {}
+func (s *rmspropStep) begin(rate float64) { s.p.Rate = float32(rate) }
 
 func (s *rmspropStep) apply(w, g []float32, at int, l2 float32) {
 	s.p.L2 = l2
 	hadamard.RMSprop(w, g, s.s.at(w, at), s.a.at(w, at), s.v.at(w, at), &s.p)
 }
 
-// Adam is the method of Kingma and Ba (2015), with PyTorch's defaults.
-type Adam struct {
-	LearningRate float64 // default 0.001
-	Beta1        float64 // in [0, 1−2⁻¹⁴], default 0.9
-	Beta2        float64 // in [0, 1−2⁻¹⁴], default 0.999
-	Epsilon      float64 // default 1e-8
-	AMSGrad      bool    // divide by the greatest second moment so far (Reddi et al. 2018)
-	WeightDecay  float64 // λ of AdamW (Loshchilov and Hutter 2019): weights shrink by LearningRate·λ a step, biases do not
-}
+func (s *rmspropStep) saved() ([]state, []*float64) { return []state{s.s, s.a, s.v}, nil }
 
-// String returns the name and the numbers.
-func (o Adam) String() string {
-	o = o.defaults()
-	name := "adam"
-	if o.AMSGrad {
-		name = "amsgrad"
-	}
-	decay := ""
-	if o.WeightDecay != 0 {
-		decay = fmt.Sprintf(", weight decay %g", o.WeightDecay)
-	}
-	return fmt.Sprintf("%s(learning rate %g, β₁ %g, β₂ %g, ε %g%s)", name, o.LearningRate, o.Beta1, o.Beta2, o.Epsilon, decay)
-}
-
-func (o Adam) defaults() Adam {
-	o.LearningRate, o.Epsilon = defaultTo(o.LearningRate, 0.001), defaultTo(o.Epsilon, 1e-8)
-	o.Beta1, o.Beta2 = defaultTo(o.Beta1, 0.9), defaultTo(o.Beta2, 0.999)
-	return o
-}
-
-func (o Adam) start(n int) (stepper, error) {
-	o = o.defaults()
-	if err := checkRates(o.LearningRate, "beta1", o.Beta1, "beta2", o.Beta2); err != nil {
-		return nil, err
-	}
-	if err := checkEpsilon(o.Epsilon); err != nil {
-		return nil, err
-	}
-	if err := checkDecay(o.WeightDecay, o.LearningRate); err != nil {
-		return nil, err
-	}
-	s := &adamStep{
-		o: o, power1: 1, power2: 1,
-		m: stateIf(true, n), v: stateIf(true, n), top: stateIf(o.AMSGrad, n),
-	}
-	if o.WeightDecay == 0 {
-		return s, nil
-	}
-	return &adamWStep{s}, nil
-}
-
-type adamStep struct {
-	o              Adam
-	power1, power2 float64 // β₁ᵗ, β₂ᵗ
-	m, v, top      state
-	step           hadamard.AdamStep
-}
-
-func (s *adamStep) begin() {
-	s.power1 = float64(s.power1 * s.o.Beta1) // the conversions forbid fusing
-	s.power2 = float64(s.power2 * s.o.Beta2)
-	s.step = hadamard.AdamStep{
-		Beta1: float32(s.o.Beta1), OneMinusBeta1: float32(1 - s.o.Beta1),
-		Beta2: float32(s.o.Beta2), OneMinusBeta2: float32(1 - s.o.Beta2),
-		Rate:         float32(s.o.LearningRate / (1 - s.power1)),
-		InvRootBias2: float32(1 / math.Sqrt(1-s.power2)),
-		Epsilon:      float32(s.o.Epsilon),
-		Decay:        1,
-	}
-}
-
-func (s *adamStep) apply(w, g []float32, at int, l2 float32) {
-	s.step.L2 = l2
-	hadamard.Adam(w, g, s.m.at(w, at), s.v.at(w, at), s.top.at(w, at), &s.step)
-}
-
-// adamWStep is Adam with weight decay.
-type adamWStep struct{ *adamStep }
-
-func (s *adamWStep) setDecay(on bool) {
-	s.step.Decay = decayFactor(on, s.o.LearningRate, s.o.WeightDecay)
-}
-
-// Lion is the method of Chen et al. (2023): steps of one size, by the sign of a
-// momentum. Its learning rate is a third to a tenth of Adam's.
-type Lion struct {
-	LearningRate float64 // default 0.0001
-	Beta1        float64 // in [0, 1−2⁻¹⁴], default 0.9
-	Beta2        float64 // in [0, 1−2⁻¹⁴], default 0.99
-	WeightDecay  float64 // as in Adam
-}
-
-// String returns the name and the numbers.
-func (o Lion) String() string {
-	o = o.defaults()
-	return fmt.Sprintf("lion(learning rate %g, β₁ %g, β₂ %g, weight decay %g)", o.LearningRate, o.Beta1, o.Beta2, o.WeightDecay)
-}
-
-func (o Lion) defaults() Lion {
-	o.LearningRate = defaultTo(o.LearningRate, 0.0001)
-	o.Beta1, o.Beta2 = defaultTo(o.Beta1, 0.9), defaultTo(o.Beta2, 0.99)
-	return o
-}
-
-func (o Lion) start(n int) (stepper, error) {
-	o = o.defaults()
-	if err := checkRates(o.LearningRate, "beta1", o.Beta1, "beta2", o.Beta2); err != nil {
-		return nil, err
-	}
-	if err := checkDecay(o.WeightDecay, o.LearningRate); err != nil {
-		return nil, err
-	}
-	return &lionStep{o: o, m: stateIf(true, n), p: hadamard.LionStep{
-		Beta1: float32(o.Beta1), OneMinusBeta1: float32(1 - o.Beta1),
-		Beta2: float32(o.Beta2), OneMinusBeta2: float32(1 - o.Beta2),
-		Rate: float32(o.LearningRate), Decay: 1,
-	}}, nil
-}
-
-type lionStep struct {
-	o Lion
-	m state
-	p hadamard.LionStep
-}
-
-func (s *lionStep) begin() {}
-
-func (s *lionStep) setDecay(on bool) {
-	s.p.Decay = decayFactor(on, s.o.LearningRate, s.o.WeightDecay)
-}
-
-func (s *lionStep) apply(w, g []float32, at int, l2 float32) {
-	s.p.L2 = l2
-	hadamard.Lion(w, g, s.m.at(w, at), &s.p)
-}
-
-// decayFactor is what weights are multiplied with in a step.
-func decayFactor(on bool, rate, decay float64) float32 {
-	if !on {
-		return 1
-	}
-	return float32(1 - float64(rate*decay))
-}
-
-var optimizerNames = []string{"sgd", "momentum", "nesterov", "heavy_ball", "adagrad", "rmsprop", "adam", "amsgrad", "adamw", "lion"}
+var optimizerNames = []string{"sgd", "momentum", "nesterov", "heavy_ball", "adagrad", "adadelta", "rmsprop", "adam", "amsgrad", "adamw", "adamax", "nadam", "radam", "lion"}
 
 // OptimizerNames returns the names that ParseOptimizer knows.
 func OptimizerNames() []string { return append([]string(nil), optimizerNames...) }
@@ -376,6 +336,8 @@ func ParseOptimizer(name string, learningRate float64) (Optimizer, error) {
 		return HeavyBall{LearningRate: learningRate}, nil
 	case "adagrad":
 		return Adagrad{LearningRate: learningRate}, nil
+	case "adadelta":
+		return Adadelta{LearningRate: learningRate}, nil
 	case "rmsprop":
 		return RMSprop{LearningRate: learningRate}, nil
 	case "adam":
@@ -384,6 +346,12 @@ func ParseOptimizer(name string, learningRate float64) (Optimizer, error) {
 		return Adam{LearningRate: learningRate, AMSGrad: true}, nil
 	case "adamw":
 		return Adam{LearningRate: learningRate, WeightDecay: 0.01}, nil
+	case "adamax":
+		return Adamax{LearningRate: learningRate}, nil
+	case "nadam":
+		return NAdam{LearningRate: learningRate}, nil
+	case "radam":
+		return RAdam{LearningRate: learningRate}, nil
 	case "lion":
 		return Lion{LearningRate: learningRate}, nil
 	}
@@ -426,4 +394,27 @@ func checkRange(name string, x, lo, hi float64) error {
 		return fmt.Errorf("%s %g: must be in [%g, %g]", name, x, lo, hi)
 	}
 	return nil
+}
+
+// epsilons returns ε outside and inside the root.
+func epsilons(eps float64, inside bool) (out, in float32) {
+	if inside {
+		return 0, float32(eps)
+	}
+	return float32(eps), 0
+}
+
+func epsilonString(eps float64, inside bool) string {
+	if inside {
+		return fmt.Sprintf("ε %g inside", eps)
+	}
+	return fmt.Sprintf("ε %g", eps)
+}
+
+// ifNot0 formats a number that most do not use.
+func ifNot0(format string, x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, x)
 }

@@ -31,7 +31,7 @@ func validationAccuracies(t *testing.T, d *data.Dataset, fraction float64, scale
 					t.Fatal(err)
 				}
 				hist, err := net.Fit(context.Background(), ffnn.Dataset{X: train.X, Y: train.Y}, ffnn.FitConfig{
-					Epochs: epochs, Seed: seed, Validation: ffnn.Dataset{X: val.X, Y: val.Y},
+					TrainConfig: ffnn.TrainConfig{Seed: seed}, Epochs: epochs, Validation: ffnn.Dataset{X: val.X, Y: val.Y},
 				})
 				if err != nil {
 					t.Fatal(err)

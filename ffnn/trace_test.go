@@ -140,7 +140,7 @@ func testTrace(t *testing.T, dir string) {
 	}
 	loss := map[string]Loss{"mse": MSE, "ols": MSERows, "bce": BinaryCrossEntropy, "ce": CrossEntropy}[c.Loss]
 	opt, l2 := c.config(t)
-	tr, err := NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, L2: l2, BatchSize: 16})
+	tr, err := NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, Penalty: L2(l2), BatchSize: 16})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func testTrace(t *testing.T, dir string) {
 	for s, step := range c.Steps {
 		bx, by := x.Slice(step.Rows[0], step.Rows[1]), y.Slice(step.Rows[0], step.Rows[1])
 		model := n.Compile()
-		got := tr.Step(bx, by)
+		got := tr.Step(Dataset{X: bx, Y: by})
 		if d := got - step.Loss; d > 1e-5*step.Loss || -d > 1e-5*step.Loss {
 			t.Errorf("step %d: loss %g, want %g", s, got, step.Loss)
 		}
@@ -158,10 +158,10 @@ func testTrace(t *testing.T, dir string) {
 		trace.compare(fmt.Sprintf("%sa%d", pre, len(layers)), out)
 		for i := range layers {
 			if i < len(layers)-1 {
-				trace.compare(fmt.Sprintf("%sa%d", pre, i+1), tr.act[i].Slice(0, bx.Rows))
+				trace.compare(fmt.Sprintf("%sa%d", pre, i+1), tr.layers[i].y.Slice(0, bx.Rows))
 			}
-			trace.compare(fmt.Sprintf("%sdelta%d", pre, i), tr.delta[i].Slice(0, bx.Rows))
-			g := tr.g[i]
+			trace.compare(fmt.Sprintf("%sdelta%d", pre, i), tr.layers[i].delta.Slice(0, bx.Rows))
+			g := tr.layers[i].g
 			gw, gb := layout.NewMatrix(g.K, g.N), make([]float32, g.N)
 			g.Unpack(gw, gb)
 			trace.compare(fmt.Sprintf("%sgW%d", pre, i), gw)
@@ -211,12 +211,12 @@ func TestOptimizersGolden(t *testing.T) {
 			o, l2 = adam, 0
 		}
 		w, grads := c.W0.Float32(), c.Grads.Float32()
-		s, err := o.start(len(w))
+		s, rate, err := o.start(len(w))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k := range c.Grads.Shape[0] {
-			s.begin()
+			s.begin(rate)
 			if d, ok := s.(decayer); ok {
 				d.setDecay(true)
 			}

@@ -79,14 +79,13 @@ func TestGradientsNumerically(t *testing.T) {
 					continue // a loss that does not go with the output
 				}
 				cases++
-				tr.load(x, y, nil, 0, x.Rows)
-				tr.forward(x.Rows, true)
-				tr.backward(x.Rows)
+				tr.gradients(Dataset{X: x, Y: y}, nil, 0, x.Rows)
 				lossAt := func(i int, w float32) float64 {
 					old := n.params[i]
 					n.params[i] = w
 					sum := 0.0
-					tr.forward(x.Rows, false)
+					last := tr.layers[len(tr.layers)-1].delta.Slice(0, x.Rows)
+					tr.computeLoss(tr.losses[:x.Rows], last, tr.forward(x.Rows, 0), 1)
 					for _, l := range tr.losses[:x.Rows] {
 						sum += float64(l)
 					}
@@ -128,10 +127,10 @@ func trainingRun(t testing.TB) (*Network, History) {
 	if err := n.SetScaler(Scaler{Shift: []float32{.1, .2, .3, .4, .5, .6}, Scale: []float32{1, 2, .5, 1.1, .9, .3}}); err != nil {
 		t.Fatal(err)
 	}
-	hist, err := n.Fit(context.Background(), Dataset{x.Slice(0, 160), y.Slice(0, 160)}, FitConfig{
-		TrainConfig: TrainConfig{BatchSize: 32, L2: 1e-3},
-		Epochs:      5, Seed: 3,
-		Validation: Dataset{x.Slice(160, 203), y.Slice(160, 203)},
+	hist, err := n.Fit(context.Background(), Dataset{X: x.Slice(0, 160), Y: y.Slice(0, 160)}, FitConfig{
+		TrainConfig: TrainConfig{BatchSize: 32, Penalty: L2(1e-3), Seed: 3},
+		Epochs:      5,
+		Validation:  Dataset{X: x.Slice(160, 203), Y: y.Slice(160, 203)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -196,8 +195,8 @@ func TestAllocations(t *testing.T) {
 			if err := n.SetScaler(Scaler{Shift: make([]float32, 6), Scale: []float32{1, 1, 1, 1, 1, 1}}); err != nil {
 				t.Fatal(err)
 			}
-			tr := must(NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, L2: 0.01, BatchSize: 40}))
-			if a := testing.AllocsPerRun(10, func() { tr.Step(x, y); tr.Evaluate(x, y) }); a != 0 {
+			tr := must(NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, Penalty: L2(0.01), BatchSize: 40}))
+			if a := testing.AllocsPerRun(10, func() { tr.Step(Dataset{X: x, Y: y}); tr.Evaluate(Dataset{X: x, Y: y}) }); a != 0 {
 				t.Errorf("%v, %v: %g allocations a step", loss, opt, a)
 			}
 		}
@@ -225,7 +224,7 @@ func TestFitAllocations(t *testing.T) {
 	allocs := func(epochs int) float64 {
 		n := must(New(4, Dense(5, Tanh), Dense(1, Sigmoid)))
 		return testing.AllocsPerRun(3, func() {
-			_, err := n.Fit(context.Background(), Dataset{x, y}, FitConfig{Epochs: epochs, Validation: Dataset{x, y}})
+			_, err := n.Fit(context.Background(), Dataset{X: x, Y: y}, FitConfig{Epochs: epochs, Validation: Dataset{X: x, Y: y}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -244,8 +243,8 @@ func TestFitXOR(t *testing.T) {
 	for seed := range uint64(60) {
 		n := must(New(2, Dense(4, Tanh), Dense(1, Sigmoid)))
 		n.Reset(seed)
-		hist, err := n.Fit(context.Background(), Dataset{x, y}, FitConfig{
-			TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: 0.1}, L2: 1e-3}, Epochs: 1000, Seed: seed})
+		hist, err := n.Fit(context.Background(), Dataset{X: x, Y: y}, FitConfig{
+			TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: 0.1}, Penalty: L2(1e-3), Seed: seed}, Epochs: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,7 +266,7 @@ func TestFitRegression(t *testing.T) {
 	if err := n.SetTargetScaler(Scaler{Shift: []float32{300, -5}, Scale: []float32{1.0 / 45, 1}}); err != nil {
 		t.Fatal(err)
 	}
-	hist := must(n.Fit(context.Background(), Dataset{x, y}, FitConfig{Epochs: 200, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: 0.01}}}))
+	hist := must(n.Fit(context.Background(), Dataset{X: x, Y: y}, FitConfig{Epochs: 200, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: 0.01}}}))
 	if first, last := hist[0].Loss, hist[len(hist)-1].Loss; last > 0.02 || last > first/20 {
 		t.Errorf("loss went from %g to %g", first, last)
 	}
@@ -292,7 +291,7 @@ func TestFitStopsAfterDivergence(t *testing.T) {
 	for _, stop := range []error{ErrStop, nil} {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		_, err := n.Fit(ctx, Dataset{x, y}, FitConfig{
+		_, err := n.Fit(ctx, Dataset{X: x, Y: y}, FitConfig{
 			Epochs: 9, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 3e38}, BatchSize: 8},
 			OnBatch: func(BatchEnd) error { cancel(); return stop },
 		})
@@ -313,8 +312,8 @@ func TestFitOrder(t *testing.T) {
 	x := randomMatrix(23, 2, 1)
 	y := classTargets(x, 1)
 	a, b := must(New(2, Dense(1, Sigmoid))), must(New(2, Dense(1, Sigmoid)))
-	c := FitConfig{TrainConfig: TrainConfig{BatchSize: 10}, Epochs: 2, Seed: 5}
-	must(a.Fit(context.Background(), Dataset{x, y}, c))
+	c := FitConfig{TrainConfig: TrainConfig{BatchSize: 10, Seed: 5}, Epochs: 2}
+	must(a.Fit(context.Background(), Dataset{X: x, Y: y}, c))
 	tr := must(NewTrainer(b, c.TrainConfig))
 	for e := range 2 {
 		order := make([]int, 23)
@@ -328,7 +327,7 @@ func TestFitOrder(t *testing.T) {
 				copy(bx.Row(i), x.Row(r))
 				copy(by.Row(i), y.Row(r))
 			}
-			tr.Step(bx, by)
+			tr.Step(Dataset{X: bx, Y: by})
 		}
 	}
 	if !slices.Equal(a.params, b.params) {
@@ -340,7 +339,7 @@ func TestFitBatches(t *testing.T) {
 	x := randomMatrix(23, 2, 1)
 	n := must(New(2, Dense(1, Sigmoid)))
 	var ends []BatchEnd
-	hist := must(n.Fit(context.Background(), Dataset{x, classTargets(x, 1)}, FitConfig{
+	hist := must(n.Fit(context.Background(), Dataset{X: x, Y: classTargets(x, 1)}, FitConfig{
 		TrainConfig: TrainConfig{BatchSize: 10}, Epochs: 2,
 		OnBatch: func(b BatchEnd) error { ends = append(ends, b); return nil },
 	}))
@@ -362,7 +361,7 @@ func TestFitFullBatch(t *testing.T) {
 	params := func(c FitConfig) []float32 {
 		n := must(New(2, Dense(3, Tanh), Dense(1, Sigmoid)))
 		c.Epochs = 3
-		must(n.Fit(context.Background(), Dataset{x, y}, c))
+		must(n.Fit(context.Background(), Dataset{X: x, Y: y}, c))
 		return n.params
 	}
 	a := params(FitConfig{TrainConfig: TrainConfig{BatchSize: math.MaxInt}, NoShuffle: true})
@@ -379,7 +378,7 @@ func TestFitCancel(t *testing.T) {
 	before := slices.Clone(n.params)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	hist, err := n.Fit(ctx, Dataset{x, y}, FitConfig{
+	hist, err := n.Fit(ctx, Dataset{X: x, Y: y}, FitConfig{
 		TrainConfig: TrainConfig{BatchSize: 8}, Epochs: 100,
 		OnBatch: func(b BatchEnd) error {
 			if b.Epoch == 3 && b.Batch == 4 {
@@ -396,14 +395,14 @@ func TestFitCancel(t *testing.T) {
 	}
 	ctx, cancel = context.WithCancel(context.Background())
 	cancel()
-	if hist, err := n.Fit(ctx, Dataset{x, y}, FitConfig{Epochs: 1}); !errors.Is(err, context.Canceled) || len(hist) != 0 {
+	if hist, err := n.Fit(ctx, Dataset{X: x, Y: y}, FitConfig{Epochs: 1}); !errors.Is(err, context.Canceled) || len(hist) != 0 {
 		t.Errorf("cancelled before: %v, %v", hist, err)
 	}
 }
 
 func TestFitCallbacks(t *testing.T) {
 	x := randomMatrix(64, 4, 1)
-	data := Dataset{x, classTargets(x, 1)}
+	data := Dataset{X: x, Y: classTargets(x, 1)}
 	n := must(New(4, Dense(1, Sigmoid)))
 	stop := func(e EpochEnd) error {
 		if e.Epoch == 2 {
@@ -430,7 +429,7 @@ func TestFitDiverges(t *testing.T) {
 	good := slices.Clone(n.params)
 	c := FitConfig{Epochs: 50, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 1e6}, BatchSize: 16}}
 	c.OnEpoch = func(EpochEnd) error { good = slices.Clone(n.params); return nil }
-	hist, err := n.Fit(context.Background(), Dataset{x, y}, c)
+	hist, err := n.Fit(context.Background(), Dataset{X: x, Y: y}, c)
 	var d *DivergedError
 	if !errors.As(err, &d) || d.Epoch != len(hist)+1 || d.Batch < 1 || !strings.Contains(err.Error(), fmt.Sprintf("epoch %d, batch %d", d.Epoch, d.Batch)) {
 		t.Fatalf("error %v after %d epochs", err, len(hist))
@@ -440,7 +439,7 @@ func TestFitDiverges(t *testing.T) {
 	}
 	// One step that leaves a finite loss behind and infinite weights ahead.
 	c.Epochs, c.BatchSize, c.Optimizer, c.OnEpoch = 1, 64, SGD{LearningRate: 3e38}, nil
-	if _, err := n.Fit(context.Background(), Dataset{x, y}, c); !errors.As(err, &d) || d.Batch != 0 {
+	if _, err := n.Fit(context.Background(), Dataset{X: x, Y: y}, c); !errors.As(err, &d) || d.Batch != 0 {
 		t.Errorf("error %v", err)
 	}
 }
@@ -459,36 +458,36 @@ func TestFitRefuses(t *testing.T) {
 		c    FitConfig
 		want string
 	}{
-		{Dataset{x, y}, FitConfig{}, "0 epochs"},
-		{Dataset{x, y}, FitConfig{Epochs: -3}, "-3 epochs"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{BatchSize: -1}}, "batch size -1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{L2: -1}}, "L2 -1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{L2: math.NaN()}}, "L2 NaN"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Loss: CrossEntropy}}, "cross_entropy with outputs of activation sigmoid"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: -1}}}, "learning rate -1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: math.Inf(1)}}}, "learning rate +Inf"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Beta1: 1}}}, "beta1 1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Beta2: 1 - 1e-12}}}, "beta2"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-50}}}, "epsilon 1e-50"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Momentum: 1}}}, "momentum 1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-20}}}, "epsilon 1e-20"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Nesterov: true}}}, "nesterov needs a momentum"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 1e-44}}}, "learning rate 1e-44"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: RMSprop{Rho: -1}}}, "rho -1"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adagrad{Momentum: 2}}}, "momentum 2"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: HeavyBall{Momentum: -2}}}, "momentum -2"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Lion{WeightDecay: -2}}}, "weight decay -2"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{WeightDecay: 1e9}}}, "weight decay 1e+09"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{L2: 1e-44}}, "L2 1e-44"},
+		{Dataset{X: x, Y: y}, FitConfig{}, "0 epochs"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: -3}, "-3 epochs"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{BatchSize: -1}}, "batch size -1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Penalty: L2(-1)}}, "L2 -1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Penalty: L2(math.NaN())}}, "L2 NaN"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Loss: CrossEntropy}}, "cross_entropy: outputs of activation sigmoid"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: -1}}}, "learning rate -1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: math.Inf(1)}}}, "learning rate +Inf"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Beta1: 1}}}, "beta1 1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Beta2: 1 - 1e-12}}}, "beta2"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-50}}}, "epsilon 1e-50"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Momentum: 1}}}, "momentum 1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{Epsilon: 1e-20}}}, "epsilon 1e-20"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{Nesterov: true}}}, "nesterov needs a momentum"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 1e-44}}}, "learning rate 1e-44"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: RMSprop{Rho: -1}}}, "rho -1"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adagrad{Momentum: 2}}}, "momentum 2"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: HeavyBall{Momentum: -2}}}, "momentum -2"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Lion{WeightDecay: -2}}}, "weight decay -2"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Optimizer: Adam{WeightDecay: 1e9}}}, "weight decay 1e+09"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, TrainConfig: TrainConfig{Penalty: L2(1e-44)}}, "L2 1e-44"},
 		{Dataset{}, FitConfig{Epochs: 1}, "no rows"},
-		{Dataset{x, y.Slice(0, 7)}, FitConfig{Epochs: 1}, "8 rows of X, 7 of Y"},
-		{Dataset{y, y}, FitConfig{Epochs: 1}, "1 features, the network has 2 inputs"},
-		{Dataset{x, x}, FitConfig{Epochs: 1}, "2 targets, the network has 1 outputs"},
-		{Dataset{layout.Matrix{Data: x.Data, Rows: 9, Cols: 2, Stride: 2}, y}, FitConfig{Epochs: 1}, "not a valid matrix"},
-		{Dataset{bad(x, 3, 1, nan), y}, FitConfig{Epochs: 1}, "feature 1 of row 3 is NaN"},
-		{Dataset{x, bad(y, 5, 0, inf)}, FitConfig{Epochs: 1}, "target 0 of row 5 is +Inf"},
-		{Dataset{x, bad(y, 5, 0, 2)}, FitConfig{Epochs: 1}, "target (5, 0) is 2"},
-		{Dataset{x, y}, FitConfig{Epochs: 1, Validation: Dataset{x, y.Slice(0, 3)}}, "validation data: 8 rows of X, 3 of Y"},
+		{Dataset{X: x, Y: y.Slice(0, 7)}, FitConfig{Epochs: 1}, "8 rows of X, 7 of Y"},
+		{Dataset{X: y, Y: y}, FitConfig{Epochs: 1}, "1 features, the network has 2 inputs"},
+		{Dataset{X: x, Y: x}, FitConfig{Epochs: 1}, "2 targets, the network has 1 outputs"},
+		{Dataset{X: layout.Matrix{Data: x.Data, Rows: 9, Cols: 2, Stride: 2}, Y: y}, FitConfig{Epochs: 1}, "not a valid matrix"},
+		{Dataset{X: bad(x, 3, 1, nan), Y: y}, FitConfig{Epochs: 1}, "feature 1 of row 3 is NaN"},
+		{Dataset{X: x, Y: bad(y, 5, 0, inf)}, FitConfig{Epochs: 1}, "target 0 of row 5 is +Inf"},
+		{Dataset{X: x, Y: bad(y, 5, 0, 2)}, FitConfig{Epochs: 1}, "target (5, 0) is 2"},
+		{Dataset{X: x, Y: y}, FitConfig{Epochs: 1, Validation: Dataset{X: x, Y: y.Slice(0, 3)}}, "validation data: 8 rows of X, 3 of Y"},
 	} {
 		n := must(New(2, Dense(1, Sigmoid)))
 		before := slices.Clone(n.params)
@@ -608,9 +607,8 @@ func TestHiddenOutputsAreFlushed(t *testing.T) {
 			n.layers[0].w.SetWeight(0, 0, c.w) // past the flush of SetWeights
 			x := layout.MatrixOf([]float32{1}, 1, 1)
 			tr := must(NewTrainer(n, TrainConfig{}))
-			tr.load(x, x, nil, 0, 1)
-			tr.forward(1, false)
-			got := tr.act[1].At(0, 0)
+			tr.load(Dataset{X: x, Y: x}, nil, 0, 1, true)
+			got := tr.forward(1, 0).At(0, 0)
 			if p := n.Compile().Predict(nil, []float32{1})[0]; p != c.want || got != c.want {
 				t.Errorf("%v, hidden output %g: predicts %g, in training %g, want %g", act, c.w, p, got, c.want)
 			}
@@ -649,7 +647,7 @@ func TestRightRow(t *testing.T) {
 		{[]float32{1, -1}, []float32{1, 0}, true, true}, {[]float32{1, 1}, []float32{1, 0}, true, false},
 		{[]float32{1, 2}, []float32{0, 1}, false, true}, {[]float32{float32(math.NaN())}, []float32{0}, true, false},
 	} {
-		if got := rightRow(c.z, c.t, c.sigmoids); got != c.want {
+		if got := rightRow(c.z, c.t, c.sigmoids, c.sigmoids); got != c.want {
 			t.Errorf("rightRow(%v, %v, %v) = %v", c.z, c.t, c.sigmoids, got)
 		}
 	}
@@ -661,8 +659,8 @@ func TestEvaluate(t *testing.T) {
 	y := classTargets(x, 3)
 	n := must(New(3, Dense(4, Tanh), Dense(3, Softmax)))
 	one, many := must(NewTrainer(n, TrainConfig{BatchSize: 45})), must(NewTrainer(n, TrainConfig{BatchSize: 7}))
-	l1, a1 := one.Evaluate(x, y)
-	l2, a2 := many.Evaluate(x, y)
+	l1, a1 := one.Evaluate(Dataset{X: x, Y: y})
+	l2, a2 := many.Evaluate(Dataset{X: x, Y: y})
 	if math.Abs(l1-l2) > 1e-6 || a1 != a2 || a1 == 0 {
 		t.Errorf("one batch: %g, %g; many: %g, %g", l1, a1, l2, a2)
 	}
@@ -681,8 +679,8 @@ func TestFlushIsHarmless(t *testing.T) {
 	n := must(New(4, layers...))
 	tr := must(NewTrainer(n, TrainConfig{Optimizer: Adam{Epsilon: 1e-12}}))
 	before, _ := n.Weights(0)
-	tr.Step(x, y)
-	for _, p := range tr.g[0].Data[16:] {
+	tr.Step(Dataset{X: x, Y: y})
+	for _, p := range tr.layers[0].g.Data[16:] {
 		if p != 0 {
 			after, _ := n.Weights(0)
 			moved := math.Abs(float64(after.Data[0] - before.Data[0]))

@@ -111,7 +111,7 @@ func TestBadInput(t *testing.T) {
 		{"model of another version", saved(func(m *stored) { m.replace(`"version":1`, `"version":9`) }), "inspect m", 1, []string{"version 9"}},
 		{"unknown activation in a model", saved(func(m *stored) { m.replace("leaky_relu", "swish") }), "eval m x.csv", 1, []string{`"swish"`, "leaky_relu"}},
 		{"negative units", saved(func(m *stored) { m.replace(`"units":32`, `"units":-32`) }), "eval m x.csv", 1, []string{"-32 units"}},
-		{"huge units", saved(func(m *stored) { m.replace(`"units":32`, `"units":2000000000`) }), "eval m x.csv", 1, []string{"layers.0.weight", "2000000000"}},
+		{"huge units", saved(func(m *stored) { m.replace(`"units":32`, `"units":2000000000`) }), "eval m x.csv", 1, []string{"less than 2³¹ parameters", "2000000000"}},
 		{"shape mismatch", saved(func(m *stored) { m.tensors[0].Shape = []int{2, 32} }), "predict m x.csv", 1, []string{"layers.0.weight", "[2 32]", "[32 2]"}},
 		{"missing tensor", saved(func(m *stored) { m.tensors = m.tensors[1:] }), "predict m x.csv", 1, []string{"layers.0.weight is missing"}},
 		{"NaN weight", saved(func(m *stored) { m.tensors[0].Data[7] = float32(math.NaN()) }), "predict m x.csv", 1, []string{"layers.0.weight", "NaN"}},

@@ -13,8 +13,12 @@ func newEval(s *streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval MODEL DATA",
 		Short: "Measure a model on labelled data",
-		Long: `Measure a model on labelled data: loss, and for classes accuracy and confusion
-matrix, for a regression RMSE, MAE and R² in the unit of the target.
+		Long: `Measure a model on labelled data. For classes: loss, accuracy, log loss, area
+under the ROC curve (for more than two classes the mean of each against the rest;
+undefined unless each class has rows), balanced accuracy, Matthews correlation,
+the confusion matrix, and precision, recall and F1 of each class. For a
+regression: loss, and RMSE, MAE, R² and the greatest error in the unit of the
+target.
 
 ` + dataSyntax() + "\n\n" + columnHelp,
 		Example: "  hadamard eval digits.safetensors digits",
@@ -40,10 +44,7 @@ matrix, for a regression RMSE, MAE and R² in the unit of the target.
 				return writeJSON(s.out, e.json())
 			}
 			fmt.Fprintf(s.out, "%d rows: %s\n", e.Rows, e.line())
-			if e.Confusion != nil {
-				fmt.Fprintln(s.out)
-				e.writeConfusion(s.out)
-			}
+			e.writeMore(s.out)
 			return nil
 		}),
 	}

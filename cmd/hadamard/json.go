@@ -9,7 +9,7 @@ import (
 	"github.com/hadamard-go/hadamard"
 	"github.com/hadamard-go/hadamard/data"
 	"github.com/hadamard-go/hadamard/ffnn"
-	"github.com/hadamard-go/hadamard/layout"
+	"github.com/hadamard-go/hadamard/ffnn/metrics"
 	"github.com/spf13/cobra"
 )
 
@@ -30,8 +30,13 @@ first epoch). --quiet leaves the epochs out.
          bytes, seconds, val (as eval prints it), latency {median_ns, p99_ns,
          calls_per_reading, allocs, level}, null unless finished
 
-eval: rows, loss, loss_name; for classes accuracy, correct, classes, confusion (rows:
-what it is, columns: what it was taken for); for a regression rmse, mae, r2
+eval: rows, loss, loss_name; for classes
+  accuracy, correct, classes, confusion (rows: what it is, columns: what it was
+  taken for), log_loss (null unless the outputs are probabilities), roc_auc (of
+  more than two classes the mean of each against the rest; null unless each has
+  rows), balanced_accuracy, matthews_correlation, precision, recall, f1 (of each
+  class), macro {precision, recall, f1} (their means)
+for a regression rmse, mae, r2, max_error
 
 predict: a line for each row: class, probabilities (in the order of inspect's
 classes); for a regression value, or values if there are several outputs
@@ -84,15 +89,14 @@ type layerJSON struct {
 // layered is what networks and models have in common here.
 type layered interface {
 	Layers() int
-	Activation(int) ffnn.Activation
-	Weights(int) (layout.Matrix, []float32)
+	Layer(int) ffnn.LayerInfo
 }
 
 func layersJSON(n layered) []layerJSON {
 	var layers []layerJSON
 	for i := range n.Layers() {
-		w, _ := n.Weights(i)
-		layers = append(layers, layerJSON{w.Rows, w.Cols, n.Activation(i).String()})
+		l := n.Layer(i)
+		layers = append(layers, layerJSON{l.Inputs, l.Outputs, l.Activation.String()})
 	}
 	return layers
 }
@@ -149,13 +153,27 @@ type latencyJSON struct {
 }
 
 type classesJSON struct {
-	Rows      int      `json:"rows"`
-	Loss      number   `json:"loss"`
-	LossName  string   `json:"loss_name"`
-	Accuracy  number   `json:"accuracy"`
-	Correct   int      `json:"correct"`
-	Classes   []string `json:"classes"`
-	Confusion [][]int  `json:"confusion"`
+	Rows      int         `json:"rows"`
+	Loss      number      `json:"loss"`
+	LossName  string      `json:"loss_name"`
+	Accuracy  number      `json:"accuracy"`
+	Correct   int         `json:"correct"`
+	Classes   []string    `json:"classes"`
+	Confusion [][]float64 `json:"confusion"` // whole numbers
+	LogLoss   number      `json:"log_loss"`
+	ROCAUC    number      `json:"roc_auc"`
+	Balanced  number      `json:"balanced_accuracy"`
+	Matthews  number      `json:"matthews_correlation"`
+	Precision []number    `json:"precision"`
+	Recall    []number    `json:"recall"`
+	F1        []number    `json:"f1"`
+	Macro     macroJSON   `json:"macro"`
+}
+
+type macroJSON struct {
+	Precision number `json:"precision"`
+	Recall    number `json:"recall"`
+	F1        number `json:"f1"`
 }
 
 type regressionJSON struct {
@@ -165,13 +183,26 @@ type regressionJSON struct {
 	RMSE     number `json:"rmse"`
 	MAE      number `json:"mae"`
 	R2       number `json:"r2"`
+	MaxError number `json:"max_error"`
 }
 
 func (e *evaluation) json() any {
-	if e.Confusion != nil {
-		return classesJSON{e.Rows, number(e.Loss), e.LossName, number(e.accuracy()), e.Correct, e.Classes, e.Confusion}
+	c := e.Confusion
+	if c == nil {
+		return regressionJSON{e.Rows, number(e.Loss), e.LossName, number(e.RMSE), number(e.MAE), number(e.R2), number(e.MaxError)}
 	}
-	return regressionJSON{e.Rows, number(e.Loss), e.LossName, number(e.RMSE), number(e.MAE), number(e.R2)}
+	macro := c.Average(metrics.Macro)
+	v := classesJSON{Rows: e.Rows, Loss: number(e.Loss), LossName: e.LossName,
+		Accuracy: number(c.Accuracy()), Correct: e.correct(), Classes: c.Classes, Confusion: c.Counts,
+		LogLoss: number(e.LogLoss), ROCAUC: number(e.ROCAUC), Balanced: number(c.BalancedAccuracy()), Matthews: number(c.MatthewsCorrelation()),
+		Macro: macroJSON{number(macro.Precision), number(macro.Recall), number(macro.F1)}}
+	for i := range c.Counts {
+		s := c.Class(i)
+		v.Precision = append(v.Precision, number(s.Precision))
+		v.Recall = append(v.Recall, number(s.Recall))
+		v.F1 = append(v.F1, number(s.F1))
+	}
+	return v
 }
 
 // jsonReporter reports to programs.

@@ -8,7 +8,7 @@ import (
 )
 
 // outputActivation returns the activation of a model's last layer.
-func outputActivation(m *ffnn.Model) ffnn.Activation { return m.Activation(m.Layers() - 1) }
+func outputActivation(m *ffnn.Model) ffnn.Activation { return m.Layer(m.Layers() - 1).Activation }
 
 // taskOf returns the task that a model was trained for. The file does not name
 // it: the outputs and the names of classes tell.

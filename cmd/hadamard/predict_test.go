@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -104,6 +105,72 @@ func TestEval(t *testing.T) {
 	mustRun(t, "", "train", "bin.csv", "--label", "answer", "--quiet")
 	e = events(t, mustRun(t, "a;b;answer\n30;3;yes\n29;1;yes\n", "eval", "bin.safetensors", "-", "--json"))[0]
 	if e["accuracy"] != 1.0 || e["rows"] != 2.0 {
+		t.Errorf("%v", e)
+	}
+}
+
+// The metrics beyond accuracy, and null or "undefined" where there are none.
+func TestEvalMetrics(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "reg.csv", regressionCSV(300))
+	mustRun(t, "", "train", "wdbc", "--quiet")
+	mustRun(t, "", "train", "iris", "--quiet")
+	mustRun(t, "", "train", "reg.csv", "--quiet")
+
+	out := mustRun(t, "", "eval", "wdbc.safetensors", "wdbc")
+	for _, want := range []string{"\nlog loss 0.0", "ROC AUC 0.99", "balanced accuracy 0.9", "Matthews correlation 0.9", "f1-score", "macro avg"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
+		}
+	}
+	e := events(t, mustRun(t, "", "eval", "wdbc.safetensors", "wdbc", "--json"))[0]
+	row := func(i int) []any { return e["confusion"].([]any)[i].([]any) }
+	count := func(i, j int) float64 { return row(i)[j].(float64) }
+	recall := count(1, 1) / (count(1, 0) + count(1, 1))
+	precision := count(1, 1) / (count(0, 1) + count(1, 1))
+	f1 := 2 * count(1, 1) / (count(0, 1) + count(1, 0) + 2*count(1, 1))
+	for name, want := range map[string]float64{"recall": recall, "precision": precision, "f1": f1} {
+		both := e[name].([]any)
+		mean := (both[0].(float64) + both[1].(float64)) / 2
+		if got := e["macro"].(map[string]any)[name].(float64); both[1] != want || math.Abs(got-mean) > 1e-15 {
+			t.Errorf("%s %v, want %v; its mean %v, want %v", name, both, want, got, mean)
+		}
+	}
+	if d := e["log_loss"].(float64) - e["loss"].(float64); math.Abs(d) > 1e-5 || e["roc_auc"].(float64) < 0.99 || e["matthews_correlation"].(float64) < 0.9 || e["balanced_accuracy"].(float64) < 0.9 {
+		t.Errorf("%v", e)
+	}
+
+	// Two of three classes have rows.
+	lines := "sepal_length,sepal_width,petal_length,petal_width,class\n5,3.5,1.4,0.2,setosa\n6,2.8,4.5,1.4,versicolor\n"
+	if out := mustRun(t, lines, "eval", "iris.safetensors", "-", "--label", "class"); !strings.Contains(out, "ROC AUC undefined, balanced accuracy") {
+		t.Error(out)
+	}
+	e = events(t, mustRun(t, lines, "eval", "iris.safetensors", "-", "--label", "class", "--json"))[0]
+	if auc, ok := e["roc_auc"]; !ok || auc != nil || e["log_loss"] == nil {
+		t.Errorf("%v", e)
+	}
+
+	if out := mustRun(t, "", "eval", "reg.safetensors", "reg.csv"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "\nmax error ") {
+		t.Error(out)
+	}
+	r := events(t, mustRun(t, "", "eval", "reg.safetensors", "reg.csv", "--json"))[0]
+	if r["max_error"].(float64) < r["rmse"].(float64) {
+		t.Errorf("%v", r)
+	}
+}
+
+// Logarithms of probabilities have an order, and no log loss.
+func TestEvalLogSoftmax(t *testing.T) {
+	t.Chdir(t.TempDir())
+	net, err := ffnn.New(2, ffnn.Dense(3, ffnn.LogSoftmax))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := net.Compile().Save("log"); err != nil {
+		t.Fatal(err)
+	}
+	e := events(t, mustRun(t, "1,2,0\n3,4,2\n-5,1,1\n", "eval", "log", "-", "--json"))[0]
+	if loss, ok := e["log_loss"]; !ok || loss != nil || e["roc_auc"] == nil {
 		t.Errorf("%v", e)
 	}
 }

@@ -103,8 +103,8 @@ func train(ctx context.Context, s *streams, src source, set *settings) error {
 	steps := 0
 	begin := time.Now()
 	hist, fitErr := j.net.Fit(ctx, fitData(j.train), ffnn.FitConfig{
-		TrainConfig: ffnn.TrainConfig{Loss: j.loss, Optimizer: set.optim, BatchSize: set.batch, L2: set.l2},
-		Epochs:      j.epochs, Seed: set.seed, Validation: fitData(j.held),
+		TrainConfig: ffnn.TrainConfig{Loss: j.loss, Optimizer: set.optim, BatchSize: set.batch, Penalty: ffnn.L2(set.l2), Seed: set.seed},
+		Epochs:      j.epochs, Validation: fitData(j.held),
 		OnBatch: func(b ffnn.BatchEnd) error { steps++; rep.batch(b); return nil },
 		OnEpoch: func(e ffnn.EpochEnd) error { rep.epoch(e, time.Since(begin)); return nil },
 	})

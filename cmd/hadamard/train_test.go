@@ -159,8 +159,8 @@ func TestSavedModelIsTheTrainedOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = j.net.Fit(t.Context(), fitData(j.train), ffnn.FitConfig{
-		TrainConfig: ffnn.TrainConfig{Loss: j.loss, Optimizer: set.optim, BatchSize: set.batch, L2: set.l2},
-		Epochs:      set.epochs, Seed: set.seed})
+		TrainConfig: ffnn.TrainConfig{Loss: j.loss, Optimizer: set.optim, BatchSize: set.batch, Penalty: ffnn.L2(set.l2), Seed: set.seed},
+		Epochs:      set.epochs})
 	if err != nil {
 		t.Fatal(err)
 	}
