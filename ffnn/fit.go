@@ -227,7 +227,7 @@ func (f *fit) stop() bool {
 
 // compare keeps the weights if they are the best so far.
 func (f *fit) compare(end EpochEnd) {
-	if f.best != nil && (f.bestEpoch == 0 || end.ValLoss < f.bestLoss-f.c.EarlyStopping.MinDelta) {
+	if f.best != nil && (f.bestEpoch == 0 || math.IsNaN(f.bestLoss) || end.ValLoss < f.bestLoss-f.c.EarlyStopping.MinDelta) {
 		copy(f.best, f.net.values)
 		f.bestEpoch, f.bestLoss = end.Epoch, end.ValLoss
 	}

@@ -32,8 +32,8 @@ type TrainConfig struct {
 	// BalancedWeights computes weights against imbalance.
 	ClassWeights []float64
 
-	// LabelSmoothing replaces targets t of n classes by (1−ε)·t + ε/n, and those
-	// of binary outputs by (1−ε)·t + ε/2.
+	// LabelSmoothing replaces, in training, targets t of n classes by (1−ε)·t + ε/n,
+	// and those of binary outputs by (1−ε)·t + ε/2.
 	LabelSmoothing float64
 
 	Seed uint64 // of the masks of Dropout and, in Fit, of the shuffles
@@ -383,7 +383,7 @@ func (tr *Trainer) load(d Dataset, order []int, from, rows int, training bool) {
 		if training && tr.c.ClassWeights != nil {
 			tr.w[i] = float32(tr.w[i] * float32(tr.classWeight(tr.t.Row(i))))
 		}
-		if eps := tr.c.LabelSmoothing; eps > 0 {
+		if eps := tr.c.LabelSmoothing; eps > 0 && training {
 			n := float64(d.Y.Cols)
 			if multiLabel(tr.loss) {
 				n = 2

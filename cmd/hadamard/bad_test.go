@@ -37,10 +37,49 @@ func TestBadInput(t *testing.T) {
 		{"learning rate of 0", nil, "train x.csv --lr 0", 2, []string{"--lr 0", "above 0"}},
 		{"negative learning rate", nil, "train x.csv --lr -0.1", 2, []string{"--lr -0.1", "above 0"}},
 		{"learning rate NaN", nil, "train x.csv --lr nan", 2, []string{"--lr NaN", "above 0"}},
-		{"learning rate in words", nil, "train x.csv --lr fast", 2, []string{`--lr "fast"`, "a number is needed"}},
+		{"learning rate in words", nil, "train x.csv --lr fast", 2, []string{`--lr "fast"`, "a number is needed", "or auto"}},
+		{"learning rate too great for the decay", nil, "train x.csv --optimizer adamw --lr 1000", 2, []string{"weight decay 0.01", "[0, 0.001]"}},
 		{"unknown optimizer", nil, "train x.csv --optimizer lbfgs", 2, []string{`"lbfgs"`, "sgd, momentum, nesterov"}},
 		{"momentum of adam", nil, "train x.csv --momentum 0.9", 2, []string{"--optimizer momentum", "not adam"}},
 		{"momentum of 1", nil, "train x.csv --optimizer momentum --momentum 1", 2, []string{"--momentum 1", "below 1"}},
+		{"l2 NaN", nil, "train x.csv --l2 nan", 2, []string{"--l2 NaN", "from 0"}},
+		{"l1 of 1e7", nil, "train x.csv --l1 1e7", 2, []string{"--l1 1e+07", "from 0 (no penalty) to 1e6"}},
+		{"l1 near 0", nil, "train x.csv --l1 1e-40", 2, []string{"L1 1e-40", "(or 0)"}},
+		{"negative weight decay", nil, "train x.csv --optimizer adamw --weight-decay -1", 2, []string{"--weight-decay -1", "from 0", "1/rate"}},
+		{"weight decay above 1/rate", nil, "train x.csv --optimizer lion --weight-decay 20000", 2, []string{"weight decay 20000", "[0, 10000]"}},
+		{"weight decay of adam", nil, "train x.csv --weight-decay 0.1", 2, []string{"--optimizer adamw and lion, not adam", "--l2"}},
+		{"dropout of 1", nil, "train x.csv --dropout 1", 2, []string{"--dropout 1", "from 0 (none) to 0.99"}},
+		{"negative dropout", nil, "train x.csv --dropout -0.1", 2, []string{"--dropout -0.1", "from 0"}},
+		{"dropout in percent", nil, "train x.csv --dropout 20%", 2, []string{`--dropout "20%"`, "a number is needed"}},
+		{"dropout of no layer", nil, "train x.csv --hidden none --dropout 0.1", 2, []string{"--dropout", "--hidden none"}},
+		{"batch norm of no layer", nil, "train x.csv --hidden none --batch-norm", 2, []string{"--batch-norm", "--hidden none"}},
+		{"max-norm of no layer", nil, "train x.csv --hidden none --max-norm 1", 2, []string{"--max-norm", "--hidden none"}},
+		{"negative max-norm", nil, "train x.csv --max-norm -3", 2, []string{"--max-norm -3", "above 0"}},
+		{"clip-norm NaN", nil, "train x.csv --clip-norm nan", 2, []string{"--clip-norm NaN", "above 0"}},
+		{"clip-value of 1e31", nil, "train x.csv --clip-value 1e31", 2, []string{"--clip-value 1e+31", "to 1e30"}},
+		{"unknown init", nil, "train x.csv --init kaiming", 2, []string{`"kaiming"`, "he_normal"}},
+		{"zeros in hidden layers", nil, "train x.csv --init zeros", 2, []string{"--init zeros", "--hidden none"}},
+		{"unknown schedule", nil, "train x.csv --schedule linear", 2, []string{`"linear"`, "one_cycle"}},
+		{"warm-up of nothing", nil, "train x.csv --warm-up 0.1", 2, []string{"--schedule cosine and one_cycle"}},
+		{"warm-up of plateau", nil, "train x.csv --schedule plateau --warm-up 0.1", 2, []string{"--schedule cosine and one_cycle"}},
+		{"warm-up of 1", nil, "train x.csv --schedule cosine --warm-up 1", 2, []string{"--warm-up 1", "to 0.99"}},
+		{"warm-up of 0", nil, "train x.csv --schedule one_cycle --warm-up 0", 2, []string{"--warm-up 0", "above 0"}},
+		{"negative patience", nil, "train x.csv --patience -1", 2, []string{"--patience -1", "from 0"}},
+		{"patience in words", nil, "train x.csv --patience some", 2, []string{`--patience "some"`, "whole number"}},
+		{"micro-batch of 0", nil, "train x.csv --micro-batch 0", 2, []string{"--micro-batch 0", "from 1 to 32"}},
+		{"micro-batch above the batch", nil, "train x.csv --batch 8 --micro-batch 9", 2, []string{"--micro-batch 9", "from 1 to 8"}},
+		{"label smoothing of 1", nil, "train iris --label-smoothing 1", 2, []string{"--label-smoothing 1", "below 1"}},
+		{"label smoothing of a regression", nil, "train x.csv --label-smoothing 0.1", 2, []string{"--label-smoothing", "regression"}},
+		{"label smoothing of squares", nil, "train iris --label-smoothing 0.1 --loss mae", 2, []string{"cross-entropies", "mae"}},
+		{"class weights of a regression", nil, "train x.csv --class-weights balanced", 2, []string{"--class-weights", "regression"}},
+		{"class weights in words", nil, "train iris --class-weights 1,many,1", 2, []string{`"1,many,1"`, `"many"`, "balanced"}},
+		{"negative class weight", nil, "train iris --class-weights 1,-1,1", 2, []string{`"-1" is no weight`, "from 0"}},
+		{"class weights of 0", nil, "train iris --class-weights 0,0,0", 2, []string{"above 0"}},
+		{"too few class weights", nil, "train iris --class-weights 1,5", 2, []string{"2 for 3 classes", "setosa, versicolor, virginica"}},
+		{"huber-delta of mse", nil, "train x.csv --huber-delta 2", 2, []string{"--loss huber"}},
+		{"huber-delta of 0", nil, "train x.csv --loss huber --huber-delta 0", 2, []string{"--huber-delta 0", "above 0"}},
+		{"resume from nothing", nil, "train x.csv --resume", 2, []string{"--checkpoint FILE"}},
+		{"empty checkpoint", nil, "train x.csv --checkpoint=", 2, []string{"--checkpoint", "path"}},
 		{"negative l2", nil, "train x.csv --l2 -1", 2, []string{"--l2 -1", "from 0"}},
 		{"unknown activation", nil, "train x.csv --activation swish", 2, []string{`"swish"`, "leaky_relu"}},
 		{"negative alpha", nil, "train x.csv --alpha -1", 2, []string{"--alpha -1", "from 0"}},
@@ -94,6 +133,25 @@ func TestBadInput(t *testing.T) {
 		{"out is a directory", func(t *testing.T) { csv(good)(t); os.Mkdir("m", 0o755) }, "train x.csv --out m", 1, []string{"it is a directory"}},
 		{"out is read-only", func(t *testing.T) { csv(good)(t); os.WriteFile("m", nil, 0o444) }, "train x.csv --out m", 1, []string{"write-protected"}},
 		{"out is the data", nil, "train x.csv --out ./x.csv", 2, []string{"is an input"}},
+		{"checkpoint is the model", nil, "train x.csv --checkpoint ./x.safetensors", 2, []string{"--checkpoint ./x.safetensors", "another path"}},
+		{"checkpoint is what an unfinished model is called", nil, "train x.csv --out m --checkpoint m-interrupted", 2, []string{"another path"}},
+		{"checkpoint is the data", nil, "train x.csv --checkpoint x.csv --resume", 2, []string{"another path"}},
+		{"checkpoint in no directory", nil, "train x.csv --checkpoint none/c", 1, []string{"none/c", "directory does not exist"}},
+		{"checkpoint is a directory", func(t *testing.T) { csv(good)(t); os.Mkdir("c", 0o755) }, "train x.csv --checkpoint c --resume", 1, []string{"it is a directory"}},
+		{"checkpoint is read-only", func(t *testing.T) { csv(good)(t); os.WriteFile("c", nil, 0o444) }, "train x.csv --checkpoint c --resume", 1, []string{"write-protected"}},
+		{"checkpoint is there", checkpointed, "train x.csv --checkpoint c", 1, []string{"--checkpoint c", "--resume"}},
+		{"checkpoint is a model", checkpointed, "train x.csv --checkpoint x.safetensors --out m --resume", 1, []string{"not a checkpoint"}},
+		{"checkpoint is cut short", func(t *testing.T) {
+			checkpointed(t)
+			b, err := os.ReadFile("c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, "c", string(b[:len(b)-1]))
+		}, "train x.csv --checkpoint c --resume", 1, []string{"cut short"}},
+		{"resumed with another batch", checkpointed, "train x.csv --checkpoint c --resume --epochs 2 --l2 0.1 --batch 16", 1, []string{"another batch size", `"16" now`}},
+		{"resumed with another network", checkpointed, "train x.csv --checkpoint c --resume --l2 0.1 --batch 8 --hidden 9", 1, []string{"other layers"}},
+		{"resumed with other data", func(t *testing.T) { checkpointed(t); csv(regressionCSV(39))(t) }, "train x.csv --checkpoint c --resume --l2 0.1 --batch 8", 1, []string{"another training data"}},
 		{"out is the model", saved(nil), "predict m x.csv --out m", 2, []string{"is an input"}},
 		{"predictions in no directory", saved(nil), "predict m x.csv --out none/p.csv", 1, []string{"directory does not exist"}},
 
@@ -164,6 +222,14 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// checkpointed is a set-up of a CSV file, x.csv, and a checkpoint c of a training
+// on it.
+func checkpointed(t *testing.T) {
+	t.Helper()
+	write(t, "x.csv", regressionCSV(40))
+	mustRun(t, "", "train", "x.csv", "--epochs", "1", "--checkpoint", "c", "--quiet", "--l2", "0.1", "--batch", "8")
 }
 
 // stored is the contents of a model file.

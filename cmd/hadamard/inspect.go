@@ -114,7 +114,7 @@ func (in *inspection) write(w *output) {
 	writeScaler(w, "target scaler", in.TargetScaler, []string{in.Target})
 	fmt.Fprintln(w)
 	for _, t := range in.Tensors {
-		fmt.Fprintf(w, "%-20s %-4s %v\n", t.Name, t.DType, t.Shape)
+		fmt.Fprintf(w, "%-24s %-4s %v\n", t.Name, t.DType, t.Shape)
 	}
 }
 

@@ -21,13 +21,20 @@ train: {"event":"start"}, then {"event":"epoch"} for each epoch, then
 {"event":"done"} (also for a training that was interrupted or diverged after its
 first epoch). --quiet leaves the epochs out.
   start  data, rows, train_rows, val_rows, features, target, task, classes,
-         layers [{inputs, outputs, activation}], parameters, loss, optimizer,
-         epochs, batch, l2, scale, seed, level
+         layers (see inspect), parameters, loss, optimizer, epochs, batch, l2,
+         scale, seed, level; learning_rate (before the schedule), micro_batch,
+         l1, dropout, max_norm, label_smoothing, clip_norm, clip_value, patience
+         (0: none), batch_norm (true or false), schedule, init, class_weights,
+         checkpoint (null: none), resumed_epochs (those of the checkpoint, for
+         which there are no lines)
   epoch  epoch, loss, accuracy (of the training rows, as the epoch went), val_loss,
-         val_accuracy (after it), seconds (since the start). Accuracies are null
-         for a regression.
-  done   status (finished, interrupted, diverged), epochs (whole ones), model,
-         bytes, seconds, val (as eval prints it), latency {median_ns, p99_ns,
+         val_accuracy (after it), seconds (since the start), learning_rate (of
+         the last step). Accuracies are null for a regression. Losses are of
+         smoothed labels, if labels are, and loss counts class weights; the loss in
+         done knows neither.
+  done   status (finished, interrupted, diverged), epochs (whole ones), best_epoch
+         (whose weights were kept, null without early stopping), model, bytes,
+         seconds, val (as eval prints it), latency {median_ns, p99_ns,
          calls_per_reading, allocs, level}, null unless finished
 
 eval: rows, loss, loss_name; for classes
@@ -42,8 +49,9 @@ predict: a line for each row: class, probabilities (in the order of inspect's
 classes); for a regression value, or values if there are several outputs
 
 inspect: path, bytes, task, inputs, outputs, parameters, features, target, classes,
-layers [{inputs, outputs, activation}], scaler, target_scaler ({shift, scale}, null
-if there is none), tensors [{name, dtype, shape}]
+layers [{kind (dense, batch_norm, dropout), inputs, outputs, activation, rate (of
+dropout)}], scaler, target_scaler ({shift, scale}, null if there is none), tensors
+[{name, dtype, shape}]
 
 info: version, go, level, levels, arithmetic, fma, goos, goarch, cpu, features,
 caches {l1d, l2, l3} in bytes`
@@ -81,9 +89,11 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 type layerJSON struct {
-	Inputs     int    `json:"inputs"`
-	Outputs    int    `json:"outputs"`
-	Activation string `json:"activation"`
+	Kind       string  `json:"kind"`
+	Inputs     int     `json:"inputs"`
+	Outputs    int     `json:"outputs"`
+	Activation string  `json:"activation"`
+	Rate       float64 `json:"rate,omitempty"`
 }
 
 // layered is what networks and models have in common here.
@@ -96,7 +106,7 @@ func layersJSON(n layered) []layerJSON {
 	var layers []layerJSON
 	for i := range n.Layers() {
 		l := n.Layer(i)
-		layers = append(layers, layerJSON{l.Inputs, l.Outputs, l.Activation.String()})
+		layers = append(layers, layerJSON{l.Kind, l.Inputs, l.Outputs, l.Activation.String(), l.Rate})
 	}
 	return layers
 }
@@ -121,22 +131,40 @@ type startJSON struct {
 	Scale      string      `json:"scale"`
 	Seed       uint64      `json:"seed"`
 	Level      string      `json:"level"`
+
+	LearningRate   float64   `json:"learning_rate"`
+	MicroBatch     int       `json:"micro_batch"`
+	L1             float64   `json:"l1"`
+	Dropout        float64   `json:"dropout"`
+	MaxNorm        float64   `json:"max_norm"`
+	LabelSmoothing float64   `json:"label_smoothing"`
+	ClipNorm       float64   `json:"clip_norm"`
+	ClipValue      float64   `json:"clip_value"`
+	Patience       int       `json:"patience"`
+	BatchNorm      bool      `json:"batch_norm"`
+	Schedule       *string   `json:"schedule"`
+	Init           *string   `json:"init"`
+	ClassWeights   []float64 `json:"class_weights"`
+	Checkpoint     *string   `json:"checkpoint"`
+	Resumed        int       `json:"resumed_epochs"`
 }
 
 type epochJSON struct {
-	Event       string `json:"event"`
-	Epoch       int    `json:"epoch"`
-	Loss        number `json:"loss"`
-	Accuracy    number `json:"accuracy"`
-	ValLoss     number `json:"val_loss"`
-	ValAccuracy number `json:"val_accuracy"`
-	Seconds     number `json:"seconds"`
+	Event        string `json:"event"`
+	Epoch        int    `json:"epoch"`
+	Loss         number `json:"loss"`
+	Accuracy     number `json:"accuracy"`
+	ValLoss      number `json:"val_loss"`
+	ValAccuracy  number `json:"val_accuracy"`
+	Seconds      number `json:"seconds"`
+	LearningRate number `json:"learning_rate"`
 }
 
 type doneJSON struct {
 	Event   string       `json:"event"`
 	Status  string       `json:"status"`
 	Epochs  int          `json:"epochs"`
+	Best    *int         `json:"best_epoch"`
 	Val     any          `json:"val"`
 	Model   string       `json:"model"`
 	Bytes   int64        `json:"bytes"`
@@ -219,7 +247,19 @@ func (r *jsonReporter) start(j *job) {
 		Features: j.train.X.Cols, Target: j.train.Target, Task: j.train.Task, Classes: j.train.Classes,
 		Layers: layersJSON(j.net), Parameters: j.net.Parameters(), Loss: j.loss.String(), Optimizer: j.optim.String(),
 		Epochs: j.epochs, Batch: j.batch, L2: j.l2, Scale: j.scale, Seed: j.seed, Level: hadamard.Info().Level,
+		LearningRate: j.rate, MicroBatch: j.micro, L1: j.l1, Dropout: j.dropout, MaxNorm: j.maxNorm,
+		LabelSmoothing: j.labelSmoothing, ClipNorm: j.clipNorm, ClipValue: j.clipValue, Patience: j.patience,
+		BatchNorm: j.batchNorm, Schedule: orNull(j.schedule), Init: orNull(j.init), ClassWeights: j.balance,
+		Checkpoint: orNull(j.checkpoint), Resumed: j.resumed,
 	})
+}
+
+// orNull returns a pointer to v, or nil for the zero value.
+func orNull[T comparable](v T) *T {
+	if v == *new(T) {
+		return nil
+	}
+	return &v
 }
 
 func (r *jsonReporter) batch(ffnn.BatchEnd) {}
@@ -231,13 +271,13 @@ func (r *jsonReporter) epoch(e ffnn.EpochEnd, t time.Duration) {
 	if r.task == data.Regression {
 		e.Accuracy, e.ValAccuracy = math.NaN(), math.NaN()
 	}
-	writeJSON(r.w, epochJSON{"epoch", e.Epoch, number(e.Loss), number(e.Accuracy), number(e.ValLoss), number(e.ValAccuracy), number(t.Seconds())})
+	writeJSON(r.w, epochJSON{"epoch", e.Epoch, number(e.Loss), number(e.Accuracy), number(e.ValLoss), number(e.ValAccuracy), number(t.Seconds()), number(e.LearningRate)})
 }
 
 func (r *jsonReporter) stop() {}
 
 func (r *jsonReporter) done(res *result) {
-	d := doneJSON{Event: "done", Status: res.Status, Epochs: res.Epochs, Val: res.Eval.json(),
+	d := doneJSON{Event: "done", Status: res.Status, Epochs: res.Epochs, Best: orNull(res.Best), Val: res.Eval.json(),
 		Model: res.Path, Bytes: res.Bytes, Seconds: number(res.Seconds)}
 	if l := res.Latency; l != nil {
 		d.Latency = &latencyJSON{number(l.Median), number(l.P99), l.Calls, l.Allocs, l.Level}

@@ -56,8 +56,11 @@ func (r *textReporter) start(j *job) {
 	fmt.Fprintf(r.w, "target    %s\n", describeTarget(j.train))
 	fmt.Fprintf(r.w, "held out  %s\n", describeSplit(j))
 	fmt.Fprintf(r.w, "training  %d epochs in batches of %d, loss %v, L2 %.3g\n", j.epochs, j.batch, j.loss, j.l2)
-	fmt.Fprintf(r.w, "          %v\n\n", j.optim)
-	fmt.Fprintf(r.w, "%s\n", j.net.Summary())
+	fmt.Fprintf(r.w, "          %v\n", j.optim)
+	for _, line := range describeOptions(j) {
+		fmt.Fprintf(r.w, "          %s\n", line)
+	}
+	fmt.Fprintf(r.w, "\n%s\n", j.net.Summary())
 	screen, ok := r.w.terminal()
 	if !ok || columns(screen) < minScreen {
 		return
@@ -108,6 +111,9 @@ func (r *textReporter) epoch(e ffnn.EpochEnd, t time.Duration) {
 		r.heldOut = fmt.Sprintf("  held-out loss %-9.4g", e.ValLoss)
 		metrics = fmt.Sprintf("loss %-9.4g  held out: loss %-9.4g", e.Loss, e.ValLoss)
 	}
+	if r.job.course != nil {
+		metrics += fmt.Sprintf("  rate %-8.3g", e.LearningRate)
+	}
 	n := r.job.epochs
 	switch {
 	case r.bar != nil && e.Epoch == n:
@@ -129,6 +135,13 @@ func (r *textReporter) done(res *result) {
 		fmt.Fprintln(r.w)
 	}
 	fmt.Fprintf(r.w, "held out  %s\n", res.Eval.line())
+	if res.Best > 0 {
+		stopped := ""
+		if res.Status == "finished" && res.Epochs < r.job.epochs {
+			stopped = fmt.Sprintf("; stopped %d epochs later", res.Epochs-res.Best)
+		}
+		fmt.Fprintf(r.w, "kept      the weights of epoch %d of %d, with the least held-out loss%s\n", res.Best, r.job.epochs, stopped)
+	}
 	replaced := ""
 	if res.Replace {
 		replaced = ", in place of the file of that name"
@@ -138,6 +151,42 @@ func (r *textReporter) done(res *result) {
 		fmt.Fprintf(r.w, "latency   %s median, %s p99 for one prediction; %d allocs; level %s\n",
 			nanoseconds(l.Median), nanoseconds(l.P99), l.Allocs, l.Level)
 	}
+}
+
+// describeOptions returns lines about what is not used without a flag.
+func describeOptions(j *job) []string {
+	var lines []string
+	var list []string
+	add := func(used bool, format string, args ...any) {
+		if used {
+			list = append(list, fmt.Sprintf(format, args...))
+		}
+	}
+	end := func() {
+		if len(list) > 0 {
+			lines = append(lines, strings.Join(list, ", "))
+		}
+		list = nil
+	}
+	add(j.lrAuto, "learning rate %g found by --lr auto", j.rate)
+	add(j.course != nil, "schedule %v", j.course)
+	end()
+	add(j.initial != nil, "initial weights %s", j.init)
+	add(j.micro < j.batch, "%d rows of a batch at a time", j.micro)
+	add(j.clipNorm > 0, "gradients clipped to the norm %g", j.clipNorm)
+	add(j.clipValue > 0, "each gradient clipped to ±%g", j.clipValue)
+	end()
+	add(j.l1 > 0, "L1 %.3g", j.l1)
+	add(j.maxNorm > 0, "max-norm %g", j.maxNorm)
+	add(j.labelSmoothing > 0, "label smoothing %g (in the losses of epochs)", j.labelSmoothing)
+	add(j.balance != nil, "class weights %.4g", j.balance)
+	end()
+	add(j.patience > 0, "ends after %d epochs without a better held-out loss", j.patience)
+	end()
+	add(j.checkpoint != "", "checkpoint %s after each epoch", j.checkpoint)
+	add(j.resumed > 0, "going on after epoch %d", j.resumed)
+	end()
+	return lines
 }
 
 func describeTarget(d *data.Dataset) string {

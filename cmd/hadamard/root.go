@@ -91,11 +91,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitUsage
 }
 
-// message returns the text of err without the name of the package that it
-// comes from, which tells a user nothing.
+// message returns the text of err without the names of the package and method
+// that it comes from, which tell a user nothing.
 func message(err error) string {
 	s := err.Error()
-	for _, pkg := range []string{"data: ", "ffnn: ", "safetensors: "} {
+	for _, pkg := range []string{"data: ", "ffnn: ", "safetensors: ", "Fit: ", "FindLearningRate: "} {
 		s = strings.TrimPrefix(s, pkg)
 	}
 	return strings.TrimSpace(s)
