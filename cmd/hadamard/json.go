@@ -29,9 +29,9 @@ first epoch). --quiet leaves the epochs out.
          which there are no lines)
   epoch  epoch, loss, accuracy (of the training rows, as the epoch went), val_loss,
          val_accuracy (after it), seconds (since the start), learning_rate (of
-         the last step). Accuracies are null for a regression. Losses are of
-         smoothed labels, if labels are, and loss counts class weights; the loss in
-         done knows neither.
+         the last step). Accuracies are null for a regression. loss counts class
+         weights and smoothed labels, if there are any; val_loss and the loss in
+         done know neither.
   done   status (finished, interrupted, diverged), epochs (whole ones), best_epoch
          (whose weights were kept, null without early stopping), model, bytes,
          seconds, val (as eval prints it), latency {median_ns, p99_ns,

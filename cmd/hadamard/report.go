@@ -178,7 +178,7 @@ func describeOptions(j *job) []string {
 	end()
 	add(j.l1 > 0, "L1 %.3g", j.l1)
 	add(j.maxNorm > 0, "max-norm %g", j.maxNorm)
-	add(j.labelSmoothing > 0, "label smoothing %g (in the losses of epochs)", j.labelSmoothing)
+	add(j.labelSmoothing > 0, "label smoothing %g (in the loss of training rows)", j.labelSmoothing)
 	add(j.balance != nil, "class weights %.4g", j.balance)
 	end()
 	add(j.patience > 0, "ends after %d epochs without a better held-out loss", j.patience)
