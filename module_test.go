@@ -28,6 +28,9 @@ var arrows = map[string][]string{
 	"/ffnn/lecture":         {"/internal/elementary"},
 	"/ffnn/metrics":         {"/kernels", "/layout", "/internal/elementary"},
 	"/ffnn":                 {"", "/kernels", "/layout", "/internal/safetensors", "/internal/atomicfile"},
+
+	"/examples/approximation": {"/ffnn", "/kernels", "/layout"},
+	"/examples/mnist":         {"/data", "/ffnn"},
 }
 
 // Imports go one way: kernels and layout know nothing of the rest, only package

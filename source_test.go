@@ -26,7 +26,7 @@ func TestEveryProductIsConverted(t *testing.T) {
 		t.Skip("no source of the standard library to type-check with")
 	}
 	products := 0
-	for _, dir := range []string{".", "kernels", "layout", "data", "ffnn", "ffnn/metrics", "internal/elementary"} {
+	for _, dir := range []string{".", "kernels", "layout", "data", "ffnn", "ffnn/metrics", "internal/elementary", "examples/approximation"} {
 		pkg, err := build.ImportDir(dir, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -59,10 +59,12 @@ func ExampleCSVError() {
 	var e *data.CSVError
 	if errors.As(err, &e) {
 		fmt.Println(e.Line, e.Column, e.Field)
+		fmt.Println(e.Msg)
 	}
 	// Output:
 	// data: CSV: line 3, column 0 "mass": empty cell: the value is missing; fill it in or remove the row
 	// 3 0 mass
+	// empty cell: the value is missing; fill it in or remove the row
 }
 
 // show writes what a reader must get right, short enough for a table.

@@ -136,3 +136,44 @@ func Bootstrap(n int, seed uint64) (sample, rest []int) {
 	}
 	return sample, rest
 }
+
+// Oversample returns d with rows of the rarer classes repeated until each class
+// has as many as the most frequent one: against a network that does well by
+// ignoring the rare.
+//
+//	rows 0 … n−1      those of d, in their order
+//	from row n        for each class in turn, rows of it drawn with replacement
+//
+// A class without rows stays without. The draws are those of
+// kernels.Philox{seed, StreamOversample}. The result is a copy, of up to
+// len(Classes)·n rows.
+//
+// Only training rows may be repeated, after the split (or inside each fold): of
+// rows repeated before it, copies are on both sides, and the test measures
+// memory. Probabilities that are learnt from the result suppose classes equally
+// frequent. It panics if d has no classes.
+//
+// Source: G. E. A. P. A. Batista, R. C. Prati, M. C. Monard, "A study of the
+// behavior of several methods for balancing machine learning training data",
+// SIGKDD Explorations 6(1), 2004.
+func Oversample(d *Dataset, seed uint64) *Dataset {
+	if d.Labels == nil {
+		panic("data: Oversample: the data have no classes")
+	}
+	of := make([][]int, len(d.Classes)) // the rows of each class
+	rows := make([]int, d.Len())
+	most := 0
+	for i, c := range d.Labels {
+		rows[i] = i
+		of[c] = append(of[c], i)
+		most = max(most, len(of[c]))
+	}
+	r := kernels.Philox{Seed: seed, Stream: StreamOversample}
+	var draw uint64
+	for _, its := range of {
+		for k := len(its); 0 < k && k < most; k++ {
+			rows = append(rows, its[r.Intn(uint32(len(its)), &draw)])
+		}
+	}
+	return d.Subset(rows)
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hadamard-go/hadamard/data"
+	"github.com/hadamard-go/hadamard/layout"
 )
 
 func ExampleStratifiedKFold() {
@@ -46,6 +47,30 @@ func ExampleBootstrap() {
 	train, test := d.Subset(rows), d.Subset(rest)
 	fmt.Println(train.Len(), test.Len() > 0)
 	// Output: 150 true
+}
+
+// Nine rows of a class for each of the other, after the split: then as many.
+func ExampleOversample() {
+	x, y := layout.NewMatrix(100, 1), layout.NewMatrix(100, 1)
+	for i := range 100 {
+		x.Set(i, 0, float32(i))
+		if i < 10 {
+			y.Set(i, 0, 1)
+		}
+	}
+	d, err := data.FromArrays(x, y, data.ArrayOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, test, err := data.SplitStratified(d, 0.2, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	balanced := data.Oversample(train, 1)
+	fmt.Println(train.Counts(), balanced.Counts(), test.Counts())
+	// Output: [72 8] [72 72] [18 2]
 }
 
 // numbersTo returns 0 … n−1.
@@ -199,5 +224,56 @@ func TestBootstrap(t *testing.T) {
 	}
 	if sample, rest := data.Bootstrap(0, 1); len(sample) != 0 || len(rest) != 0 {
 		t.Errorf("of no rows: %v, %v", sample, rest)
+	}
+}
+
+func TestOversample(t *testing.T) {
+	for _, test := range []struct {
+		sizes []int
+		want  []int
+	}{
+		{[]int{5, 1, 3}, []int{5, 5, 5}},
+		{[]int{4, 4}, []int{4, 4}},
+		{[]int{2, 0, 7}, []int{7, 0, 7}}, // a class without rows
+		{[]int{3}, []int{3}},
+		{[]int{0, 0}, []int{0, 0}},
+	} {
+		d := numbered(0, test.sizes...)
+		if d.Labels == nil {
+			d.Labels = []int{}
+		}
+		got := data.Oversample(d, 3)
+		if counts := got.Counts(); !slices.Equal(counts, test.want) {
+			t.Errorf("%v: %v, want %v", test.sizes, counts, test.want)
+		}
+		checkRows(t, d, got, rows(got))
+		if n := d.Len(); !slices.Equal(rows(got)[:n], numbersTo(n)) || !slices.IsSorted(got.Labels[n:]) {
+			t.Errorf("%v: rows %v of classes %v", test.sizes, rows(got), got.Labels)
+		}
+	}
+	mustPanic(t, func() { data.Oversample(numbered(3), 0) })
+}
+
+// Each row of the rare class is as likely; the draws depend on the seed alone,
+// and belong to it for ever.
+func TestOversampleDraws(t *testing.T) {
+	d := numbered(0, 10, 100010)
+	got := rows(data.Oversample(d, 42))[d.Len():]
+	drawn := make([]int, 10)
+	for _, i := range got {
+		drawn[i]++
+	}
+	for i, n := range drawn { // σ is 95
+		if n < 9600 || n > 10400 {
+			t.Errorf("row %d was drawn %d times of %d", i, n, len(got))
+		}
+	}
+	again := rows(data.Oversample(d, 42))[d.Len():]
+	other := rows(data.Oversample(d, 43))[d.Len():]
+	if !slices.Equal(got, again) || slices.Equal(got, other) {
+		t.Error("the rows do not depend on the seed alone")
+	}
+	if want := []int{1, 6, 8, 8, 1, 2, 2, 2}; !slices.Equal(got[:8], want) {
+		t.Errorf("seed 42: %v, want %v", got[:8], want)
 	}
 }

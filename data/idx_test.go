@@ -154,6 +154,9 @@ func TestLoadMNIST(t *testing.T) {
 	if want := "data: " + x + " has 3 rows, " + y + " has 2 rows; they do not belong together"; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
+	if m, shape, err := data.LoadIDX(x); err != nil || m.Rows != 3 || m.Cols != 4 || !slices.Equal(shape, []int{3, 2, 2}) {
+		t.Errorf("LoadIDX: %v, %v, %v", m, shape, err)
+	}
 	if _, err = data.LoadMNIST(x, "no such file", data.ArrayOptions{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing labels: %v", err)
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hadamard-go/hadamard/data"
+	"github.com/hadamard-go/hadamard/kernels"
 	"github.com/hadamard-go/hadamard/layout"
 )
 
@@ -21,6 +23,70 @@ func ExampleSplitStratified() {
 	// Output:
 	// 120 [40 40 40]
 	// 30 [10 10 10]
+}
+
+// The order of a split is one that anybody can compute.
+func ExampleSplit() {
+	d, err := data.Gate("xor")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, test, err := data.Split(d, 0.25, 7)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	order := []int{0, 1, 2, 3}
+	kernels.Philox{Seed: 7, Stream: data.StreamSplit}.Shuffle(order)
+	fmt.Println(train.Len(), test.Len())
+	fmt.Println(slices.Equal(test.X.Row(0), d.X.Row(order[0])), slices.Equal(train.X.Row(2), d.X.Row(order[3])))
+	// Output:
+	// 3 1
+	// true true
+}
+
+// Every random order is drawn from its own stream.
+func TestStreams(t *testing.T) {
+	const n, seed = 50, 9
+	order := numbersTo(n)
+	kernels.Philox{Seed: seed, Stream: data.StreamFold}.Shuffle(order)
+	folds, err := data.KFold(n, 5, seed)
+	if err != nil || !slices.Equal(slices.Concat(folds...), order) {
+		t.Errorf("KFold: %v, %v", folds, err)
+	}
+	draws := func(stream uint64, of, k int) []int {
+		r, v, draw := kernels.Philox{Seed: seed, Stream: stream}, make([]int, k), uint64(0)
+		for i := range v {
+			v[i] = int(r.Intn(uint32(of), &draw))
+		}
+		return v
+	}
+	if sample, _ := data.Bootstrap(n, seed); !slices.Equal(sample, draws(data.StreamBootstrap, n, n)) {
+		t.Errorf("Bootstrap: %v", sample)
+	}
+	if extra := rows(data.Oversample(numbered(0, 7, n), seed))[n+7:]; !slices.Equal(extra, draws(data.StreamOversample, 7, n-7)) {
+		t.Errorf("Oversample: %v", extra)
+	}
+	var table strings.Builder
+	for i := range n {
+		fmt.Fprintf(&table, "%d,%d.5\n", i, i)
+	}
+	s, err := data.NewCSVStream(strings.NewReader(table.String()), data.StreamOptions{
+		CSVOptions: data.CSVOptions{Task: data.Regression}, Shuffle: n, Seed: seed,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := layout.NewMatrix(1, 1), layout.NewMatrix(1, 1)
+	for e := range uint64(3) {
+		if _, err := s.Next(x, y); err != nil || int(x.At(0, 0)) != draws(data.StreamShuffle+e, n, 1)[0] {
+			t.Errorf("CSVStream, epoch %d: starts with %v, %v", e, x.At(0, 0), err)
+		}
+		if err := s.Reset(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // numbered returns n rows that hold their own numbers, of classes of the given

@@ -66,8 +66,8 @@ func ELU(alpha float32) Activation { return Activation{act: hadamard.ELU(alpha)}
 // machine if results are to (float32(x*y) keeps compilers from fusing).
 //
 // It is an error if the derivative is not that of f: at 161 points in [−8, 8],
-// it is compared with difference quotients to both sides, which may disagree
-// with each other at a few of them (kinks); there one of the two must agree.
+// it is compared with the mean of the difference quotients to both sides, or at
+// a few of them (kinks) must lie between the two.
 func NewActivation(name string, f, derivative func(x float32) float32) (Activation, error) {
 	if err := checkName(name); err != nil {
 		return Activation{}, fmt.Errorf("ffnn: NewActivation: %w", err)
@@ -105,19 +105,19 @@ func checkDerivative(f, derivative func(x float32) float32) error {
 		if math.IsNaN(y+d) || math.IsInf(y, 0) || math.IsInf(d, 0) {
 			return fmt.Errorf("at %g the function is %g and its derivative %g: both must be finite", x, y, d)
 		}
-		// The values have errors of 2⁻²⁴ of themselves, and the quotients differ
-		// from the derivative by h/2·f″.
-		bound := float64(0.01*max(1, math.Abs(d))) + float64(0x1p-22/h*max(1, math.Abs(y)))
-		switch offRight, offLeft := math.Abs(right-d), math.Abs(left-d); {
-		case offRight <= bound && offLeft <= bound:
-		case offRight <= bound || offLeft <= bound:
+		// The values have errors of 2⁻²⁴ of themselves, and the mean of the
+		// quotients differs from the derivative by h²/6·f‴.
+		bound := float64(0.01*max(1, math.Abs(d))) + float64(0x1p-22*max(1, math.Abs(y)))/h
+		switch {
+		case math.Abs((right+left)/2-d) <= bound:
+		case min(right, left)-bound <= d && d <= max(right, left)+bound:
 			kinks++
 		default:
 			return fmt.Errorf("at %g the derivative is %g, and difference quotients are %.4g to the right and %.4g to the left", x, d, right, left)
 		}
 	}
 	if kinks > 8 {
-		return fmt.Errorf("at %d of 161 points the derivative fits the function on one side only", kinks)
+		return fmt.Errorf("at %d of 161 points the function has a kink, or the derivative is not exact", kinks)
 	}
 	return nil
 }

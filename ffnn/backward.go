@@ -161,8 +161,13 @@ func (tr *Trainer) update() {
 		hadamard.Clip(g, g, float32(tr.c.ClipValue))
 	}
 	if tr.c.ClipNorm > 0 {
-		norm := math.Sqrt(float64(hadamard.SumSquares(g)))
-		if f := tr.c.ClipNorm / (norm + 1e-6); f < 1 {
+		norm, unit := math.Sqrt(float64(hadamard.SumSquares(g))), 1.0
+		if math.IsInf(norm, 1) { // the squares overflow from 10¹⁹ on
+			unit = 0x1p80
+			hadamard.Scale(g, float32(1/unit), g)
+			norm = float64(unit * math.Sqrt(float64(hadamard.SumSquares(g))))
+		}
+		if f := float64(unit * min(tr.c.ClipNorm/(norm+1e-6), 1)); f != 1 {
 			hadamard.Scale(g, float32(f), g)
 		}
 	}

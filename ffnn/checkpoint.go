@@ -14,6 +14,7 @@ import (
 
 	"github.com/hadamard-go/hadamard/internal/atomicfile"
 	"github.com/hadamard-go/hadamard/internal/safetensors"
+	"github.com/hadamard-go/hadamard/kernels"
 	"github.com/hadamard-go/hadamard/layout"
 )
 
@@ -99,6 +100,7 @@ func (tr *Trainer) training() *training {
 func (tr *Trainer) config() map[string]string {
 	c := &tr.c
 	m := map[string]string{
+		"arithmetic":      fmt.Sprint("version ", kernels.Version),
 		"loss":            c.Loss.String(),
 		"optimizer":       c.Optimizer.String(),
 		"batch size":      fmt.Sprint(c.BatchSize),
@@ -184,21 +186,27 @@ func (tr *Trainer) decode(f *safetensors.File, want *training) (*training, []flo
 		return nil, nil, errors.New("the checkpoint is of a network with other layers or scalers")
 	}
 	states, numbers := tr.opt.saved()
-	if len(t.Numbers) != len(numbers) || t.Steps < 0 || !(t.Rate >= 0 && t.Rate <= 1e30) {
-		return nil, nil, fmt.Errorf("%s in __metadata__: %d numbers for the optimizer, %d steps, learning rate %g", trainingKey, len(t.Numbers), t.Steps, t.Rate)
+	odd := func(x number) bool { return !(x >= 0 && x <= 1<<53) }
+	if len(t.Numbers) != len(numbers) || slices.ContainsFunc(t.Numbers, odd) || t.Steps < 0 || !(t.Rate >= 0 && t.Rate <= 1e30) ||
+		t.BestEpoch < 0 || t.BestEpoch > len(t.History) {
+		return nil, nil, fmt.Errorf("%s in __metadata__: numbers %g for the optimizer, %d steps, learning rate %g, %d epochs, the best %d",
+			trainingKey, t.Numbers, t.Steps, t.Rate, len(t.History), t.BestEpoch)
 	}
 	read := make([][]float32, len(states))
 	for i, s := range states {
 		if s != nil {
-			if read[i], err = readFlat(f, fmt.Sprintf("optimizer.%d", i), len(s)); err != nil {
+			if read[i], err = readState(f, fmt.Sprintf("optimizer.%d", i), len(s)); err != nil {
 				return nil, nil, err
 			}
 		}
 	}
 	var best []float32
 	if t.BestEpoch > 0 {
-		if best, err = readFlat(f, "best", len(tr.net.values)); err != nil {
+		if best, err = readState(f, "best", len(tr.net.values)); err != nil {
 			return nil, nil, err
+		}
+		if i := slices.IndexFunc(best, func(x float32) bool { return !finite(x) }); i >= 0 {
+			return nil, nil, fmt.Errorf("tensor %sbest: element %d is %v", trainingPrefix, i, best[i])
 		}
 	}
 	// Nothing can fail any more.
@@ -222,12 +230,22 @@ func sameShape(a, b *arch) bool {
 	return errS == nil && errT == nil && bytes.Equal(s, t)
 }
 
-func readFlat(f *safetensors.File, name string, n int) ([]float32, error) {
+// readState returns the n elements of a tensor of a checkpoint. They may be
+// infinite, as the square of a great gradient is, but not NaN.
+func readState(f *safetensors.File, name string, n int) ([]float32, error) {
 	name = trainingPrefix + name
 	if err := checkTensor(f, name, n); err != nil {
 		return nil, err
 	}
-	return readTensor(f, name)
+	t, _ := f.Tensor(name)
+	v := make([]float32, n)
+	if err := t.Float32s(v); err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(v, func(x float32) bool { return x != x }); i >= 0 {
+		return nil, fmt.Errorf("tensor %s: element %d is NaN", name, i)
+	}
+	return v, nil
 }
 
 // sameConfig returns an error that names the first difference.
@@ -265,6 +283,7 @@ func (f *fit) training() *training {
 	c["order"] = map[bool]string{false: "shuffled", true: "as given"}[f.c.NoShuffle]
 	c["training data"] = fingerprint(f.train)
 	c["validation data"] = fingerprint(f.c.Validation)
+	c["training-dev data"] = fingerprint(f.c.TrainingDev)
 	c["early stopping"] = fmt.Sprint(f.c.EarlyStopping)
 	if f.c.Schedule != nil {
 		c["schedule"] = fmt.Sprintf("%v over %d epochs", f.c.Schedule, f.c.Epochs)

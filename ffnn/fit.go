@@ -222,12 +222,12 @@ func newFit(n *Network, train Dataset, c FitConfig) (*fit, error) {
 
 // stop reports whether the last epoch ended the patience.
 func (f *fit) stop() bool {
-	return f.bestEpoch > 0 && len(f.hist)-f.bestEpoch >= f.c.EarlyStopping.Patience
+	return f.best != nil && len(f.hist)-f.bestEpoch >= f.c.EarlyStopping.Patience
 }
 
 // compare keeps the weights if they are the best so far.
 func (f *fit) compare(end EpochEnd) {
-	if f.best != nil && (f.bestEpoch == 0 || math.IsNaN(f.bestLoss) || end.ValLoss < f.bestLoss-f.c.EarlyStopping.MinDelta) {
+	if f.best != nil && !math.IsNaN(end.ValLoss) && (f.bestEpoch == 0 || end.ValLoss < f.bestLoss-f.c.EarlyStopping.MinDelta) {
 		copy(f.best, f.net.values)
 		f.bestEpoch, f.bestLoss = end.Epoch, end.ValLoss
 	}
@@ -387,7 +387,7 @@ func (tr *Trainer) check(name string, d Dataset) error {
 	if i, j, bad := findNotFinite(d.Y); bad {
 		return fmt.Errorf("%s data: target %d of row %d is %v: remove or replace it", name, j, i, d.Y.At(i, j))
 	}
-	if err := checkTargets(tr.loss, d.Y); err != nil {
+	if err := checkTargets(tr.loss, tr.c.ClassWeights != nil, d.Y); err != nil {
 		return fmt.Errorf("%s data: %w", name, err)
 	}
 	return nil

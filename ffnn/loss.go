@@ -236,11 +236,11 @@ func checkRowLoss(f RowLoss) error {
 			}
 			g, y0 := float64(grad[j]), float64(at)
 			right, left := (value(h)-y0)/h, (y0-value(-h))/h
-			bound := float64(0.02*max(1, math.Abs(g))) + float64(0x1p-21/h*max(1, math.Abs(y0)))
+			bound := float64(0.02*max(1, math.Abs(g))) + float64(0x1p-21*max(1, math.Abs(y0)))/h
 			switch kink := math.Abs(right-left) > bound; {
 			case math.IsNaN(right+left+g) || math.IsInf(right+left+g, 0):
 				continue
-			case kink && g >= min(left, right) && g <= max(left, right):
+			case kink && float64((g-right)*(g-left)) <= 0:
 				continue
 			}
 			compared++
@@ -267,15 +267,20 @@ func checkLoss(l Loss, a *arch) error {
 	return nil
 }
 
-// checkTargets returns an error if t are not targets of the loss.
-func checkTargets(l Loss, t layout.Matrix) error {
-	if !l.classes() {
+// checkTargets returns an error if t are not targets of the loss, or of classes
+// that have weights.
+func checkTargets(l Loss, weighted bool, t layout.Matrix) error {
+	if !l.classes() && !weighted {
 		return nil
 	}
 	for i := range t.Rows {
 		for j, v := range t.Row(i) {
 			if v < 0 || v > 1 {
-				return fmt.Errorf("target (%d, %d) is %g: %v takes probabilities, or 0 and 1", i, j, v, l)
+				what := l.String()
+				if !l.classes() {
+					what = "a training with class weights"
+				}
+				return fmt.Errorf("target (%d, %d) is %g: %s takes probabilities, or 0 and 1", i, j, v, what)
 			}
 		}
 	}
@@ -284,15 +289,21 @@ func checkTargets(l Loss, t layout.Matrix) error {
 
 // BalancedWeights returns weights for TrainConfig.ClassWeights that give each
 // class of the one-hot targets y (or of a column of 0 and 1) the same sum:
-// rows/(classes·count), scikit-learn's "balanced". A class without rows gets 0.
+// rows/(classes·count), scikit-learn's "balanced". A class without rows gets 0,
+// and is none of the classes.
 func BalancedWeights(y layout.Matrix) []float64 {
 	counts := make([]float64, max(y.Cols, 2))
+	classes := 0.0
 	for i := range y.Rows {
-		counts[classOf(y.Row(i))]++
+		c := classOf(y.Row(i))
+		if counts[c] == 0 {
+			classes++
+		}
+		counts[c]++
 	}
 	for c, n := range counts {
 		if n > 0 {
-			counts[c] = float64(y.Rows) / float64(float64(len(counts))*n)
+			counts[c] = float64(y.Rows) / float64(classes*n)
 		}
 	}
 	return counts

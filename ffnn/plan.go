@@ -144,9 +144,12 @@ func (p *plan) foldInputs(a *arch, l *layer) {
 		if !a.scaler.empty() {
 			shift, scale = float64(a.scaler.Shift[j]), float64(a.scaler.Scale[j])
 		}
-		p.scaler.Shift[j] = float32(shift + float64(l.mean[j])/scale)
-		p.scaler.Scale[j] = float32(scale / math.Sqrt(float64(l.variance[j])+float64(float32(l.epsilon))))
-		p.scale[j], p.shift[j] = float64(l.gamma[j]), float64(l.beta[j])
+		shift += float64(l.mean[j]) / scale
+		scale /= math.Sqrt(float64(l.variance[j]) + float64(float32(l.epsilon)))
+		p.scaler.Shift[j], p.scaler.Scale[j] = float32(shift), float32(scale)
+		// What a large shift loses when it is rounded.
+		rest := float64((float64(p.scaler.Shift[j]) - shift) * scale)
+		p.scale[j], p.shift[j] = float64(l.gamma[j]), float64(l.beta[j])+float64(float64(l.gamma[j])*rest)
 	}
 }
 

@@ -3,8 +3,10 @@ package ffnn
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,6 +175,32 @@ func testTrace(t *testing.T, dir string) {
 	}
 }
 
+// nadam64 returns the weights after each step of NAdam. In PyTorch 1.13 the
+// product of the momenta up to the next step has the last one twice, which the
+// paper, PyTorch's own documentation and its later versions have not.
+func nadam64(o NAdam, w0, grads []float64, twice bool) []float64 {
+	w, m, v := slices.Clone(w0), make([]float64, len(w0)), make([]float64, len(w0))
+	var all []float64
+	product := 1.0
+	for t := 1.0; len(all) < len(grads); t++ {
+		mu := o.Beta1 * (1 - 0.5*math.Pow(0.96, t*o.MomentumDecay))
+		next := o.Beta1 * (1 - 0.5*math.Pow(0.96, (t+1)*o.MomentumDecay))
+		product *= mu
+		ahead := product * next
+		if twice {
+			ahead *= mu
+		}
+		for i, g := range grads[len(all):][:len(w)] {
+			m[i] = o.Beta1*m[i] + (1-o.Beta1)*g
+			v[i] = o.Beta2*v[i] + (1-o.Beta2)*g*g
+			root := math.Sqrt(v[i]/(1-math.Pow(o.Beta2, t))) + o.Epsilon
+			w[i] -= o.LearningRate * ((1-mu)/(1-product)*g + next/(1-ahead)*m[i]) / root
+		}
+		all = append(all, w...)
+	}
+	return all
+}
+
 // PyTorch's optimisers in float64: the weights after each of up to 25 given
 // gradients.
 func TestOptimizersGolden(t *testing.T) {
@@ -180,16 +208,20 @@ func TestOptimizersGolden(t *testing.T) {
 		Traces []struct {
 			Optimizer string
 			Params    struct {
-				LR, Momentum, Eps, Alpha    float64
+				LR, Momentum, Dampening     float64
+				Eps, Alpha, Rho             float64
 				Betas                       [2]float64
 				WeightDecay                 float64 `json:"weight_decay"`
+				LRDecay                     float64 `json:"lr_decay"`
+				InitialAccumulator          float64 `json:"initial_accumulator_value"`
+				MomentumDecay               float64 `json:"momentum_decay"`
 				Nesterov, Centered, AMSGrad bool
 			}
 			W0, Grads, W golden.Array
 		}
 	}
 	golden.Read(t, "testdata/optimizers.json", &file)
-	if len(file.Traces) != 26 {
+	if len(file.Traces) != 38 {
 		t.Fatalf("%d traces", len(file.Traces))
 	}
 	for i, c := range file.Traces {
@@ -199,9 +231,9 @@ func TestOptimizersGolden(t *testing.T) {
 		var o Optimizer
 		switch c.Optimizer {
 		case "SGD":
-			o = SGD{LearningRate: p.LR, Momentum: p.Momentum, Nesterov: p.Nesterov}
+			o = SGD{LearningRate: p.LR, Momentum: p.Momentum, Dampening: p.Dampening, Nesterov: p.Nesterov}
 		case "Adagrad":
-			o = Adagrad{LearningRate: p.LR, Epsilon: p.Eps}
+			o = Adagrad{LearningRate: p.LR, Epsilon: p.Eps, Decay: p.LRDecay, InitialAccumulator: p.InitialAccumulator}
 		case "RMSprop":
 			o = RMSprop{LearningRate: p.LR, Rho: p.Alpha, Epsilon: p.Eps, Momentum: p.Momentum, Centered: p.Centered}
 		case "Adam":
@@ -209,6 +241,22 @@ func TestOptimizersGolden(t *testing.T) {
 		case "AdamW":
 			adam.WeightDecay = p.WeightDecay
 			o, l2 = adam, 0
+		case "Adadelta":
+			o = Adadelta{LearningRate: p.LR, Rho: p.Rho, Epsilon: p.Eps}
+		case "Adamax":
+			o = Adamax{LearningRate: p.LR, Beta1: p.Betas[0], Beta2: p.Betas[1], Epsilon: p.Eps}
+		case "NAdam":
+			n := NAdam{LearningRate: p.LR, Beta1: p.Betas[0], Beta2: p.Betas[1], Epsilon: p.Eps, MomentumDecay: p.MomentumDecay}
+			for k, w := range nadam64(n, c.W0.Data, c.Grads.Data, true) {
+				if math.Abs(w-c.W.Data[k]) > 1e-12 {
+					t.Fatalf("trace %d: PyTorch 1.13 does something else", i)
+				}
+			}
+			o, c.W.Data = n, nadam64(n, c.W0.Data, c.Grads.Data, false)
+		case "RAdam":
+			o = RAdam{LearningRate: p.LR, Beta1: p.Betas[0], Beta2: p.Betas[1], Epsilon: p.Eps}
+		default:
+			t.Fatalf("no optimiser %s", c.Optimizer)
 		}
 		w, grads := c.W0.Float32(), c.Grads.Float32()
 		s, rate, err := o.start(len(w))

@@ -186,18 +186,43 @@ func TestSameBitsEverywhere(t *testing.T) {
 func TestAllocations(t *testing.T) {
 	x := randomMatrix(40, 6, 7)
 	y := classTargets(x, 3)
-	for _, loss := range []Loss{MSE, MSERows, BinaryCrossEntropy, CrossEntropy} {
-		for _, opt := range []Optimizer{SGD{}, SGD{Momentum: 0.9}, SGD{Momentum: 0.9, Nesterov: true}, HeavyBall{},
-			Adagrad{}, Adagrad{Momentum: 0.5}, RMSprop{}, RMSprop{Centered: true, Momentum: 0.5},
-			Adam{}, Adam{AMSGrad: true, WeightDecay: 0.01}, Lion{}} {
+	own := ownActivations(t)[0]
+	networks := [][]Layer{
+		{Dense(20, ReLU), Dense(5, Softmax)},
+		{Dropout(0.1), Dense(20, Identity), BatchNorm(SiLU), Dropout(0.5), Dense(5, own).MaxNorm(1).Penalize(L1(0.01)), BatchNorm(Identity)},
+		{BatchNorm(Identity), Dense(17, GELU), Dense(5, Identity), BatchNorm(LogSoftmax)},
+	}
+	for k, loss := range append(ownLosses(t), allLosses...) {
+		for i, opt := range allOptimizers {
 			out := Identity
-			n := must(New(6, Dense(20, ReLU), Dense(5, Softmax), Dense(3, out)))
+			if strings.HasSuffix(loss.String(), "_probs") || loss.String() == "log_loss" {
+				out = Softmax
+			}
+			n := must(New(6, append(slices.Clone(networks[(i+k)%3]), Dense(3, out))...))
 			if err := n.SetScaler(Scaler{Shift: make([]float32, 6), Scale: []float32{1, 1, 1, 1, 1, 1}}); err != nil {
 				t.Fatal(err)
 			}
-			tr := must(NewTrainer(n, TrainConfig{Loss: loss, Optimizer: opt, Penalty: L2(0.01), BatchSize: 40}))
-			if a := testing.AllocsPerRun(10, func() { tr.Step(Dataset{X: x, Y: y}); tr.Evaluate(Dataset{X: x, Y: y}) }); a != 0 {
-				t.Errorf("%v, %v: %g allocations a step", loss, opt, a)
+			c := TrainConfig{Loss: loss, Optimizer: opt, Penalty: L2(0.01), BatchSize: 40, MicroBatch: 7 + 33*(i%2)}
+			d := Dataset{X: x, Y: y}
+			if i%3 > 0 {
+				c.ClipNorm, c.ClipValue, d.Weights = 0.5, 1, slices.Repeat([]float32{1, 2}, 20)
+				if loss.classes() {
+					c.LabelSmoothing = 0.1
+				}
+				if !multiLabel(loss) {
+					c.ClassWeights = []float64{1, 2, 3}
+				}
+			}
+			tr := must(NewTrainer(n, c))
+			step := func() {
+				tr.Step(d)
+				tr.Evaluate(d)
+				if _, _, err := tr.PartialFit(d); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if a := testing.AllocsPerRun(3, step); a != 0 {
+				t.Errorf("%v, %v, network %d: %g allocations a step", loss, opt, (i+k)%3, a)
 			}
 		}
 	}

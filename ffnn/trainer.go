@@ -62,6 +62,7 @@ type Trainer struct {
 	w      []float32     // their weights, for those that have any
 	losses []float32     // of each row of a batch
 	good   []float32     // as arch.values: the last that were finite
+	means  []float32     // running means from before the step
 }
 
 // work is what a Trainer keeps for a layer.
@@ -232,6 +233,7 @@ func (tr *Trainer) allocate(a *layout.Arena) {
 	rows := tr.c.MicroBatch
 	tr.grads = a.Take(len(tr.net.params))
 	tr.good = a.Take(len(tr.net.values))
+	tr.means = a.Take(len(tr.net.values) - len(tr.net.params))
 	tr.x = a.TakeMatrix(rows, tr.net.inputs)
 	tr.t = a.TakeMatrix(rows, tr.net.Outputs())
 	tr.losses = a.Take(tr.c.BatchSize)
@@ -299,7 +301,7 @@ func (tr *Trainer) PenaltyValue() float64 {
 
 // Step makes one training step on a batch of at most BatchSize rows and returns
 // its mean loss, from before the step. Scalers are applied. If the loss is not
-// finite, the parameters stay as they are.
+// finite, the parameters and running means stay as they are.
 // It panics if the shapes do not fit the network, or the batch is empty or
 // larger than the configured size.
 func (tr *Trainer) Step(b Dataset) float64 {
@@ -313,8 +315,12 @@ func (tr *Trainer) Step(b Dataset) float64 {
 // step makes a step on rows from, from+1, … of d, or those that order has there,
 // and returns the sum of their losses.
 func (tr *Trainer) step(d Dataset, order []int, from, rows int) float64 {
+	running := tr.net.values[len(tr.net.params):]
+	copy(tr.means, running)
 	sum := tr.gradients(d, order, from, rows)
-	if !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		copy(running, tr.means)
+	} else {
 		tr.update()
 	}
 	tr.steps++
