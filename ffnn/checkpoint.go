@@ -23,7 +23,8 @@ import (
 // A checkpoint holds the network, the state of the optimiser, the history, and
 // the best weights of EarlyStopping. A training that was killed at any point and
 // resumes gives the same bits as one that was not. The file is also a model that
-// Load reads. It is written whole under another name, synced, and renamed.
+// Load reads, with the weights of the last epoch, which with EarlyStopping need
+// not be the best. It is written whole under another name, synced, and renamed.
 type Checkpoint struct {
 	Path  string // of the file; empty: none
 	Every int    // epochs between two checkpoints; default 1. The last epoch always has one
@@ -31,7 +32,8 @@ type Checkpoint struct {
 	// Resume makes Fit go on from the file if it is there, and begin at epoch 1 if
 	// not: a program that is restarted needs no other logic. Network, data and
 	// configuration must be those that the file was made with; Epochs may be
-	// another number unless there is a Schedule. It is an error otherwise.
+	// another number unless there is a Schedule (no greater one, and Fit returns
+	// what was reached). It is an error otherwise.
 	Resume bool
 }
 
@@ -171,6 +173,9 @@ func (tr *Trainer) decode(f *safetensors.File, want *training) (*training, []flo
 	if t.Version != trainingVersion || t.Width != layout.Width {
 		return nil, nil, fmt.Errorf("checkpoint of version %d with panels of %d columns: this program reads version %d with %d", t.Version, t.Width, trainingVersion, layout.Width)
 	}
+	if _, is := want.Config["order"]; !is && t.Config["order"] != "" {
+		return nil, nil, errors.New("a checkpoint of Fit: only Fit can go on from it")
+	}
 	if err := sameConfig(t.Config, want.Config); err != nil {
 		return nil, nil, err
 	}
@@ -281,9 +286,9 @@ func (f *fit) training() *training {
 	}
 	c := t.Config
 	c["order"] = map[bool]string{false: "shuffled", true: "as given"}[f.c.NoShuffle]
-	c["training data"] = fingerprint(f.train)
-	c["validation data"] = fingerprint(f.c.Validation)
-	c["training-dev data"] = fingerprint(f.c.TrainingDev)
+	for i, name := range []string{"training", "validation", "training-dev"} {
+		c[name+" data"] = f.fingerprints[i]
+	}
 	c["early stopping"] = fmt.Sprint(f.c.EarlyStopping)
 	if f.c.Schedule != nil {
 		c["schedule"] = fmt.Sprintf("%v over %d epochs", f.c.Schedule, f.c.Epochs)
@@ -311,6 +316,10 @@ func (f *fit) startCheckpoints() error {
 	if c.Every == 0 {
 		c.Every = 1
 	}
+	if _, ok := f.c.Schedule.(fmt.Stringer); f.c.Schedule != nil && !ok {
+		return fmt.Errorf("checkpoints with a schedule of type %T: it needs a method String that tells its numbers", f.c.Schedule)
+	}
+	f.fingerprints = [...]string{fingerprint(f.train), fingerprint(f.c.Validation), fingerprint(f.c.TrainingDev)}
 	if err := atomicfile.Check(c.Path); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}

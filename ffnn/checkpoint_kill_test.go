@@ -243,7 +243,7 @@ func TestCheckpointHostile(t *testing.T) {
 	}
 	// Any other damage is an error, or a checkpoint to go on from.
 	tr := must(NewTrainer(n, k.c.TrainConfig))
-	f := &fit{Trainer: tr, c: &k.c, train: k.train}
+	f := &fit{Trainer: tr, c: &k.c, train: k.train, fingerprints: [...]string{fingerprint(k.train), fingerprint(k.c.Validation), fingerprint(k.c.TrainingDev)}}
 	want := f.training()
 	rounds := 3000
 	if testing.Short() {

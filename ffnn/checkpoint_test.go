@@ -359,7 +359,7 @@ func TestTrainerRestore(t *testing.T) {
 		filepath.Join(dir, "none"): "no such file",
 		dir:                        "it is a directory",
 		modelPath:                  "not a checkpoint",
-		fitPath:                    "the checkpoint was made with another early stopping",
+		fitPath:                    "a checkpoint of Fit",
 		otherPath:                  "another seed: \"10\" there, \"9\" now",
 	} {
 		if err := tr.Restore(p); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), p) {

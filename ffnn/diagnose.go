@@ -8,7 +8,8 @@ import (
 
 // Errors are the error rates of one model on several sets: shares of wrong rows,
 // in [0, 1]. They may also be losses, all of one kind and without row counts.
-// NaN means not measured; 0 means no error.
+// NaN means not measured; 0 means no error, except that a TrainingDev, Dev or Test
+// of 0 without its number of rows was not measured.
 type Errors struct {
 	Target      float64 // what can be hoped for: of people, or of the best model known
 	Training    float64 // on the rows trained on
@@ -75,6 +76,12 @@ func Diagnose(e Errors) Diagnosis {
 		{"dev", e.Dev, e.DevRows},
 		{"test", e.Test, e.TestRows},
 	}}
+	for i := trainingDev; i <= test; i++ {
+		if s := &d.sets[i]; s.rate == 0 && s.rows == 0 {
+			s.rate = math.NaN()
+		}
+	}
+	e.TrainingDev = d.sets[trainingDev].rate
 	variance := Gap{Name: "variance", from: training, to: trainingDev,
 		try: "the model does worse on new rows. Try more training data, dropout,\na greater L2, early stopping, or narrower layers."}
 	if math.IsNaN(e.TrainingDev) {

@@ -148,9 +148,9 @@ func (m *Model) Save(path string) error {
 
 // Load reads a model that Save has written, or the one in a checkpoint. It
 // trusts nothing in the file: lengths are checked before they are used, memory is
-// bounded by a multiple of the size of the file (16 for a layer with one output,
-// whose weights are packed to 16 columns), and an error says which part is
-// wrong. Activations of NewActivation that the model may have must be given.
+// bounded by a multiple of the size of the file (17 for a layer with one output,
+// whose weights are packed to 16 columns; twice that with BatchNorm), and an error
+// says which part is wrong. Activations of NewActivation that the model may have must be given.
 func Load(path string, own ...Activation) (*Model, error) {
 	f, err := safetensors.ReadFile(path)
 	if err != nil {

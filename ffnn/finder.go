@@ -58,7 +58,7 @@ func (n *Network) FindLearningRate(ctx context.Context, train Dataset, c TrainCo
 		power = float64(power * keep)
 		sum = float64(sum*keep) + float64(loss*(1-keep))
 		smooth := sum / (1 - power)
-		if math.IsNaN(smooth) || math.IsInf(smooth, 0) || len(curve) > 0 && smooth > float64(4*curve[least].Loss) {
+		if math.IsNaN(smooth) || math.IsInf(smooth, 0) || len(curve) > 0 && smooth-curve[least].Loss > float64(3*math.Abs(curve[least].Loss)) {
 			break
 		}
 		curve = append(curve, RatePoint{f.rate, smooth})

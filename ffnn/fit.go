@@ -45,8 +45,9 @@ type FitConfig struct {
 }
 
 // EarlyStopping ends a training that no longer gets better, and gives the
-// network the weights from the end of the epoch with the least ValLoss, however
-// the training ends. It needs Validation data.
+// network the weights from the end of the best epoch, however the training ends:
+// the one with the least ValLoss, or with a MinDelta the last that counted as
+// better. It needs Validation data.
 type EarlyStopping struct {
 	Patience int     // epochs without a better ValLoss after which to stop; 0: off
 	MinDelta float64 // what ValLoss must fall by to count as better
@@ -171,6 +172,8 @@ type fit struct {
 	perEpoch bool    // the schedule changes between epochs only
 	hist     History
 
+	fingerprints [3]string // of the data sets, for checkpoints
+
 	// Of EarlyStopping.
 	best      []float32 // as arch.values, from the end of bestEpoch
 	bestEpoch int       // 0: none yet
@@ -203,6 +206,11 @@ func newFit(n *Network, train Dataset, c FitConfig) (*fit, error) {
 	}
 	if err := tr.check("training", train); err != nil {
 		return nil, err
+	}
+	for i := range n.layers {
+		if tr.c.MicroBatch == 1 && n.layers[i].kind == kindBatchNorm {
+			return nil, fmt.Errorf("layer %d: batch_norm with batches or micro-batches of one row, which has no variance", i)
+		}
 	}
 	for i, d := range []Dataset{c.Validation, c.TrainingDev} {
 		if !d.empty() {

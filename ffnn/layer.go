@@ -75,7 +75,7 @@ func Dense(units int, act Activation) Layer {
 // and a BatchNorm after another activation has the Identity and is not the last
 // layer.
 //
-// The momentum is 0.1 and ε 1e-5, as in PyTorch (Keras: 0.01 and 1e-3). A batch
+// The size of the weights before it does not matter. The momentum is 0.1 and ε 1e-5, as in PyTorch (Keras: 0.01 and 1e-3). A batch
 // of one row, which has no variance, is normalised by the running means.
 //
 // Source: S. Ioffe, C. Szegedy, ICML 2015.
@@ -275,5 +275,5 @@ func (l *layer) reset(seed uint64) {
 	}
 }
 
-// has reports whether the layer has parameters.
+// trained reports whether the layer has parameters.
 func (l *layer) trained() bool { return l.kind != kindDropout }

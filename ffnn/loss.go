@@ -164,8 +164,8 @@ func (h huber) compute(rows []float32, dst, z, t layout.Matrix, scale float64) {
 }
 
 // RowLoss computes the loss of one row from the network's outputs y and the
-// targets t, and sets grad to its derivative with respect to y. It must not
-// allocate or change y and t; grad is none of them. For the same bits on every
+// targets t, and sets grad, which is zero before, to its derivative with
+// respect to y. It must not allocate or change y and t; grad is none of them. For the same bits on every
 // machine write products as float32(x*y), which keeps compilers from fusing
 // them, and take functions from package kernels, not from math.
 type RowLoss func(grad, y, t []float32) float32
@@ -203,6 +203,7 @@ func (l *ownLoss) check(n int, _ Activation) error { return nil }
 func (l *ownLoss) compute(rows []float32, dst, z, t layout.Matrix, scale float64) {
 	for i := range rows {
 		g := dst.Row(i)
+		clear(g)
 		rows[i] = l.f(g, z.Row(i), t.Row(i))
 		hadamard.Scale(g, float32(scale), g)
 		hadamard.Flush(g, g, kernels.FlushProduct)

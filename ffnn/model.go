@@ -27,7 +27,11 @@ type Model struct {
 // Model.PredictBatch takes through the network at a time: at most 64, and no
 // more than keep a layer's outputs within 256 KiB.
 func (m *Model) predictRows() int {
-	return min(max(1<<16/max(m.widest(), 1), 1), 64)
+	widest := m.widest()
+	if !m.plan.scaler.empty() {
+		widest = max(widest, m.inputs)
+	}
+	return min(max(1<<16/max(widest, 1), 1), 64)
 }
 
 // widest returns the width of the widest hidden layer of the plan.
@@ -52,7 +56,7 @@ func newModel(a arch) *Model {
 
 // Network returns a network with a copy of the model's layers, weights, scalers
 // and names, to train it further. A model does not know the initialisers of its
-// layers: Reset uses the defaults.
+// layers: Reset uses the defaults; nor their penalties and max-norms.
 func (m *Model) Network() *Network { return &Network{arch: m.arch.clone()} }
 
 // Evaluate returns the mean loss of the model on d, DefaultLoss of its outputs

@@ -225,6 +225,8 @@ type factors []float64
 
 func (f factors) Factor(p Progress) float64 { return f[p.Step%len(f)] }
 
+func (f factors) String() string { return fmt.Sprint([]float64(f)) }
+
 // A penalty is no part of the reported losses.
 func TestPenaltyIsNotReported(t *testing.T) {
 	x := randomMatrix(30, 4, 1)

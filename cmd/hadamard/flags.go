@@ -74,7 +74,7 @@ func (t *trainFlags) register(f *pflag.FlagSet) {
 	f.Uint64Var(&t.seed, "seed", 0, "`number` that all that is random comes from: split, initial weights,\norder of the rows, dropout")
 
 	f.Float64Var(&t.l1, "l1", 0, "`lambda` of the penalty lambda·Σ|w| on the weights")
-	f.Float64Var(&t.l2, "l2", 0, "`lambda` of the penalty lambda/2·Σw² on the weights (default 2/rows,\nor 0 with --l1 or --weight-decay)")
+	f.Float64Var(&t.l2, "l2", 0, "`lambda` of the penalty lambda/2·Σw² on the weights (default 2/rows,\nor 0 with --l1, --weight-decay or adamw)")
 	f.Float64Var(&t.weightDecay, "weight-decay", 0, "decoupled `decay` of the optimizers adamw (default 0.01) and lion")
 	f.Float64Var(&t.dropout, "dropout", 0, "`share` of each hidden layer's outputs that a training step leaves out")
 	f.Float64Var(&t.maxNorm, "max-norm", 0, "`bound` of the norm of each hidden unit's incoming weights")

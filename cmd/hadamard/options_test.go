@@ -102,7 +102,7 @@ func TestFlagsByLibrary(t *testing.T) {
 		{"--schedule cosine --warm-up 0.2", dense(32), three, schedule(ffnn.Cosine{WarmUp: 0.2})},
 		{"--schedule one_cycle", dense(32), three, schedule(ffnn.OneCycle{})},
 		{"--schedule one_cycle --warm-up 0.5", dense(32), three, schedule(ffnn.OneCycle{WarmUp: 0.5})},
-		{"--optimizer adamw", dense(32), three, optimizer(ffnn.Adam{WeightDecay: 0.01}, 2.0/120)},
+		{"--optimizer adamw", dense(32), three, optimizer(ffnn.Adam{WeightDecay: 0.01}, 0)},
 		{"--optimizer adamw --weight-decay 0.5", dense(32), three, optimizer(ffnn.Adam{WeightDecay: 0.5}, 0)},
 		{"--optimizer lion --weight-decay 0.5 --l2 0.1", dense(32), three, optimizer(ffnn.Lion{WeightDecay: 0.5}, 0.1)},
 		{"--optimizer nesterov --momentum 0.5", dense(32), three, optimizer(ffnn.SGD{Momentum: 0.5, Nesterov: true}, 2.0/120)},

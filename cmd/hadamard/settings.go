@@ -38,7 +38,7 @@ type settings struct {
 // was given and what is allowed.
 func (t *trainFlags) check(f *pflag.FlagSet) (*settings, error) {
 	s := &settings{trainFlags: t, decayGiven: f.Changed("weight-decay"), outDefault: !f.Changed("out")}
-	s.l2Given = f.Changed("l2") || f.Changed("l1") || s.decayGiven
+	s.l2Given = f.Changed("l2") || f.Changed("l1") || s.decayGiven || s.optimizer == "adamw"
 	var err error
 	if s.opt, err = t.csv.options(); err != nil {
 		return nil, err
