@@ -145,7 +145,7 @@ func (c *TrainConfig) check(n *Network) error {
 	for i := range n.layers {
 		widest = max(widest, n.layers[i].out)
 	}
-	if float64(c.MicroBatch)*float64(layout.Pad(widest))*float64(len(n.layers)+1) > math.MaxInt32/8 || c.BatchSize > math.MaxInt32 {
+	if c.MicroBatch > math.MaxInt32/8/(len(n.layers)+1)/layout.Pad(widest) || c.BatchSize > math.MaxInt32 {
 		return fmt.Errorf("batch size %d: too large for the memory of a batch; there is no need for more than the rows of the data", c.BatchSize)
 	}
 	if err := c.Penalty.check(); err != nil {
