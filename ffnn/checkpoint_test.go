@@ -62,7 +62,7 @@ func checkpointCases() map[string]*checkpointed {
 		"all": {all, train, FitConfig{TrainConfig: TrainConfig{Optimizer: Adam{LearningRate: 0.05}, ClassWeights: []float64{1, 2, 0.5}, LabelSmoothing: 0.05, ClipNorm: 1, Penalty: L1(1e-4), MicroBatch: 5},
 			Validation: val, TrainingDev: dev, Schedule: Cosine{WarmUp: 0.1}, EarlyStopping: EarlyStopping{Patience: 2, MinDelta: 0.01}}},
 		"momentum, plateau": {plain, train, FitConfig{TrainConfig: TrainConfig{Optimizer: SGD{LearningRate: 0.5, Momentum: 0.9, Dampening: 0.1}},
-			Validation: val, Schedule: ReduceOnPlateau{Patience: 1, Threshold: 0.05}, NoShuffle: true}},
+			Validation: val, Schedule: ReduceOnPlateau{Patience: 1, Threshold: 0.05}, NoShuffle: true, EarlyStopping: EarlyStopping{Patience: 3}}},
 		"own schedule": {all, train, FitConfig{Schedule: factors{1, 0.5, 0, 2}}},
 	}
 	for _, o := range allOptimizers {
@@ -89,6 +89,9 @@ func TestResumeBits(t *testing.T) {
 		stopped := len(hist)
 		if name == "all" && (stopped < 3 || stopped == 6) {
 			t.Fatalf("%s: early stopping after %d epochs tests little", name, stopped)
+		}
+		if best, _ := hist.Best(); name == "momentum, plateau" && best.Epoch < 3 {
+			t.Fatalf("%s: that epoch %d is the best tests little", name, best.Epoch)
 		}
 		path := filepath.Join(t.TempDir(), "c")
 		// interrupted runs until batch b of epoch e is done, 0 for the epoch.
@@ -326,6 +329,7 @@ func TestTrainerRestore(t *testing.T) {
 		back := must(NewTrainer(m, k.c.TrainConfig))
 		if !first {
 			steps(back) // has a state of its own
+			back.SetLearningRate(0.123)
 		}
 		if err := back.Restore(path); err != nil {
 			t.Fatal(err)

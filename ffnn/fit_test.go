@@ -73,14 +73,13 @@ func TestFitSchedules(t *testing.T) {
 // Early stopping against what follows from the history of a training without:
 // when it stops, and the weights, bit for bit, that it leaves.
 func TestEarlyStopping(t *testing.T) {
-	x := randomMatrix(60, 6, 3)
+	x := randomMatrix(80, 6, 3)
 	y := classTargets(x, 3)
-	for i := range 15 { // wrong labels, to be learnt by heart
-		y.Set(i, 0, 1-y.At(i, 0))
-		y.Set(i, 1, 0)
-		y.Set(i, 2, 1-y.At(i, 0))
+	for i := range 8 { // wrong labels, to be learnt by heart
+		r := y.Row(i)
+		r[0], r[1], r[2] = r[1], r[2], r[0]
 	}
-	train, val := Dataset{X: x.Slice(0, 30), Y: y.Slice(0, 30)}, Dataset{X: x.Slice(30, 60), Y: y.Slice(30, 60)}
+	train, val := Dataset{X: x.Slice(0, 40), Y: y.Slice(0, 40)}, Dataset{X: x.Slice(40, 80), Y: y.Slice(40, 80)}
 	network := func() *Network {
 		n := must(New(6, Dense(30, Identity), BatchNorm(ReLU), Dropout(0.1), Dense(3, Softmax)))
 		n.Reset(2)
@@ -92,7 +91,7 @@ func TestEarlyStopping(t *testing.T) {
 	c := config
 	c.OnEpoch = func(EpochEnd) error { snapshots = append(snapshots, hashBits(n.values)); return nil }
 	hist := must(n.Fit(context.Background(), train, c))
-	stops := map[int]bool{}
+	stops, bests := map[int]bool{}, map[int]bool{}
 	for _, s := range []EarlyStopping{{1, 0}, {2, 0}, {3, 0}, {5, 0}, {10, 0}, {100, 0}, {2, 0.02}, {4, 0.05}, {3, 10}, {1, math.Inf(1)}} {
 		best, stop := 0, len(hist)
 		for e := range hist {
@@ -104,7 +103,7 @@ func TestEarlyStopping(t *testing.T) {
 				break
 			}
 		}
-		stops[stop] = true
+		stops[stop], bests[best] = true, true
 		c := config
 		c.EarlyStopping = s
 		n := network()
@@ -146,7 +145,7 @@ func TestEarlyStopping(t *testing.T) {
 			}
 			if how == "divergence" {
 				f := slices.Repeat(factors{1}, 100)
-				f[end*3-2] = 1e30
+				f[end*4-3] = 1e30
 				c.Schedule = f
 			}
 			got, err := n.Fit(ctx, train, c)
@@ -158,8 +157,8 @@ func TestEarlyStopping(t *testing.T) {
 			}
 		}
 	}
-	if len(stops) < 5 {
-		t.Errorf("stops after %v epochs only", stops)
+	if len(stops) < 5 || len(bests) < 4 {
+		t.Errorf("only stops after %v and bests after %v epochs", stops, bests)
 	}
 	for _, c := range []struct {
 		s    EarlyStopping
@@ -303,8 +302,8 @@ func TestPartialFit(t *testing.T) {
 			correct += acc * float64(to-from)
 			from = to
 		}
-		if !slices.Equal(a.values, b.values) || tr.Steps() != 13 {
-			t.Errorf("chunks to %v: %d steps, other weights than by Fit", ends, tr.Steps())
+		if !slices.Equal(a.values, b.values) || tr.Steps() != 13 || tr.seen != 200 {
+			t.Errorf("chunks to %v: %d steps, %d rows, other weights than by Fit", ends, tr.Steps(), tr.seen)
 		}
 		if math.Abs(sum/200-hist[0].Loss) > 1e-12 || math.Abs(correct/200-hist[0].Accuracy) > 1e-12 {
 			t.Errorf("chunks to %v: loss %g, accuracy %g, want %+v", ends, sum/200, correct/200, hist[0])
@@ -367,5 +366,21 @@ func TestFitAllocatesNothing(t *testing.T) {
 		if one, twenty := allocs(1), allocs(20); one != twenty {
 			t.Errorf("%v: 1 epoch: %g allocations, 20 epochs: %g", s, one, twenty)
 		}
+	}
+}
+
+// After a divergence the network has the weights and running means of the last
+// good epoch.
+func TestFitDivergesWithBatchNorm(t *testing.T) {
+	train, _, _ := checkpointData()
+	n := must(New(4, Dense(9, Identity), BatchNorm(ReLU), Dense(3, Identity)))
+	var good []float32
+	f := slices.Repeat(factors{1}, 99)
+	f[9] = 1e30
+	hist, err := n.Fit(context.Background(), train, FitConfig{TrainConfig: TrainConfig{BatchSize: 16, Loss: MSE}, Epochs: 9, Schedule: f,
+		OnEpoch: func(EpochEnd) error { good = slices.Clone(n.values); return nil }})
+	var d *DivergedError
+	if !errors.As(err, &d) || d.Epoch != 3 || len(hist) != 2 || !slices.Equal(good, n.values) {
+		t.Errorf("%d epochs, error %v; the values are the last good: %v", len(hist), err, slices.Equal(good, n.values))
 	}
 }
