@@ -57,10 +57,10 @@ func Axpy(y []float32, alpha float32, x []float32) {
 // dst and x have the same shape m × n, shift and scale n elements; dst may be
 // x.
 func ShiftScale(dst, x layout.Matrix, shift, scale []float32) {
-	if !sameShape(dst, x) || len(shift) != x.Cols || len(scale) != x.Cols {
+	if !sameShape(&dst, &x) || len(shift) != x.Cols || len(scale) != x.Cols {
 		panic("hadamard: ShiftScale: shapes differ")
 	}
-	if inexactOverlapRows(dst, x) || layout.Overlap(dst.Span(), shift) || layout.Overlap(dst.Span(), scale) {
+	if inexactOverlapRows(&dst, &x) || layout.Overlap(dst.Span(), shift) || layout.Overlap(dst.Span(), scale) {
 		panic("hadamard: ShiftScale: dst overlaps x, shift or scale")
 	}
 	for i := range x.Rows {

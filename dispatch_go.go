@@ -1,3 +1,5 @@
+//go:build !amd64 || !gc || purego
+
 package hadamard
 
 import (
@@ -29,40 +31,43 @@ func colSums(dst []float32, m int, x []float32, rsx int) {
 
 func flush(dst, x []float32, bound float32) { kernels.FlushSlice(dst, x, bound) }
 
-func softmax(y, x []float32)             { kernels.Softmax(y, x) }
-func logSoftmax(y, x []float32)          { kernels.LogSoftmax(y, x) }
-func logSoftmaxGrad(dst, g, y []float32) { kernels.LogSoftmaxGrad(dst, g, y) }
-func softmaxGrad(dst, g, y []float32)    { kernels.SoftmaxGrad(dst, g, y) }
-func squaredError(dst, y, t []float32, scale float32) float32 {
-	return kernels.SquaredError(dst, y, t, scale)
+func softmax(y, x layout.Matrix)             { softmaxGo(y, x) }
+func logSoftmax(y, x layout.Matrix)          { logSoftmaxGo(y, x) }
+func softmaxGrad(dst, g, y layout.Matrix)    { softmaxGradGo(dst, g, y) }
+func logSoftmaxGrad(dst, g, y layout.Matrix) { logSoftmaxGradGo(dst, g, y) }
+func squaredError(loss []float32, dst, y, t layout.Matrix, scale float32) {
+	squaredErrorGo(loss, dst, y, t, scale)
 }
-func sigmoidCrossEntropy(dst, z, t []float32, scale float32) float32 {
-	return kernels.SigmoidCrossEntropy(dst, z, t, scale)
+func sigmoidCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
+	sigmoidCrossEntropyGo(loss, dst, z, t, scale)
 }
-func softmaxCrossEntropy(dst, z, t []float32, scale float32) float32 {
-	return kernels.SoftmaxCrossEntropy(dst, z, t, scale)
+func softmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
+	softmaxCrossEntropyGo(loss, dst, z, t, scale)
 }
-
-func absoluteError(dst, y, t []float32, scale float32) float32 {
-	return kernels.AbsoluteError(dst, y, t, scale)
+func absoluteError(loss []float32, dst, y, t layout.Matrix, scale float32) {
+	absoluteErrorGo(loss, dst, y, t, scale)
 }
-func huber(dst, y, t []float32, delta, scale float32) float32 {
-	return kernels.Huber(dst, y, t, delta, scale)
+func huber(loss []float32, dst, y, t layout.Matrix, delta, scale float32) {
+	huberGo(loss, dst, y, t, delta, scale)
 }
-func binaryCrossEntropyProbs(dst, p, t []float32, scale float32) float32 {
-	return kernels.BinaryCrossEntropyProbs(dst, p, t, scale)
+func binaryCrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
+	binaryCrossEntropyProbsGo(loss, dst, p, t, scale)
 }
-func crossEntropyProbs(dst, p, t []float32, scale float32) float32 {
-	return kernels.CrossEntropyProbs(dst, p, t, scale)
+func crossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
+	crossEntropyProbsGo(loss, dst, p, t, scale)
 }
 
 func dropout(dst, x []float32, r kernels.Philox, at uint64, threshold uint32, scale float32) {
 	kernels.Dropout(dst, x, r, at, threshold, scale)
 }
-func clip(dst, x []float32, bound float32)            { kernels.Clip(dst, x, bound) }
-func addSign(y []float32, a float32, x []float32)     { kernels.AddSign(y, a, x) }
-func sumSquares(x []float32) float32                  { return kernels.SumSquares(x) }
-func maxNorm(w []float32, k, cols int, bound float32) { kernels.MaxNorm(w, k, cols, bound) }
+func clip(dst, x []float32, bound float32)        { kernels.Clip(dst, x, bound) }
+func addSign(y []float32, a float32, x []float32) { kernels.AddSign(y, a, x) }
+func sumSquares(x []float32) float32              { return kernels.SumSquares(x) }
+
+// maxNorm takes one panel's rows of weights.
+func maxNorm(w []float32, bound float32) {
+	kernels.MaxNorm(w, len(w)/layout.Width, layout.Width, bound)
+}
 
 func colMoments(mean, variance []float32, m int, x []float32, rsx int) {
 	kernels.ColMoments(mean, variance, m, x, rsx)
@@ -96,51 +101,11 @@ func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c [
 	kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c, rsc)
 }
 
-func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
-	kernels.SgemmBias(c.Rows, c.Cols, a.Cols, kernels.Segments(a.Cols, c.Cols),
-		a.Data, a.Stride, b.Data, b.Stride, bias, c.Data, c.Stride)
-	for i := range c.Rows {
-		kernels.Activate(c.Row(i), c.Row(i), act, 0)
-	}
+func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) { gemmBiasGo(c, a, b, bias, act) }
+func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32) {
+	denseGo(*y, *x, *w, act, flush)
 }
-
-func dense(y, x layout.Matrix, w layout.Panels, act Activation, flush float32) {
-	const width = layout.Width
-	seg := kernels.Segments(w.K, w.N)
-	for p := range w.Count() {
-		panel, j := w.Panel(p), p*width
-		kernels.SgemmBias(y.Rows, min(width, w.N-j), w.K, seg,
-			x.Data, x.Stride, panel[width:], width, panel[:width], y.Data[j:], y.Stride)
-	}
-	for i := range y.Rows {
-		kernels.Activate(y.Row(i), y.Row(i), act, flush)
-	}
-}
-
-func denseGradW(g layout.Panels, x, delta layout.Matrix) {
-	const width = layout.Width
-	for p := range g.Count() {
-		panel, j := g.Panel(p), p*width
-		cols := min(width, g.N-j)
-		d := delta.Data[j:]
-		kernels.ColSums(panel[:cols], x.Rows, d, delta.Stride)
-		kernels.Sgemm(g.K, cols, x.Rows, x.Data, 1, x.Stride, d, delta.Stride, 1, panel[width:], width)
-	}
-}
-
+func denseGradW(g layout.Panels, x, delta layout.Matrix) { denseGradWGo(g, x, delta) }
 func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
-	const width = layout.Width
-	clearMatrix(dx)
-	for p := range w.Count() {
-		j := p * width
-		kernels.Sgemm(dx.Rows, w.K, min(width, w.N-j), delta.Data[j:], delta.Stride, 1,
-			w.Panel(p)[width:], 1, width, dx.Data, dx.Stride)
-	}
-	for i := range dx.Rows {
-		d, y := dx.Row(i), dx.Row(i)
-		if act.Kind != kernels.KindIdentity {
-			y = x.Row(i)
-		}
-		kernels.ActivateGrad(d, d, y, act)
-	}
+	denseGradXGo(dx, delta, w, x, act)
 }

@@ -96,14 +96,14 @@ func GemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 //
 // Y must not overlap X or W.
 func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
-	if !y.Valid() || !x.Valid() || !w.Valid() || !act.Valid() {
+	if !valid(&y) || !valid(&x) || !w.Valid() || !act.Valid() {
 		panic("hadamard: Dense: matrix, panels or activation not valid")
 	}
 	if x.Cols != w.K || y.Cols != w.N || y.Rows != x.Rows {
 		panic("hadamard: Dense: shapes differ")
 	}
-	out := y.Span()
-	if layout.Overlap(out, x.Span()) || layout.Overlap(out, w.Data) {
+	out := span(&y)
+	if layout.Overlap(out, span(&x)) || layout.Overlap(out, w.Data) {
 		panic("hadamard: Dense: Y overlaps X or W")
 	}
 	var flush float32
@@ -111,7 +111,7 @@ func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
 		flush = kernels.FlushProduct
 	}
 	if y.Rows > 0 && y.Cols > 0 {
-		dense(y, x, w, act, flush)
+		dense(&y, &x, &w, act, flush)
 	}
 }
 
@@ -176,7 +176,7 @@ func DenseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act A
 		panic("hadamard: DenseGradX: matrix, panels or activation not valid")
 	}
 	plain := act.Kind == kernels.KindIdentity
-	if dx.Cols != w.K || delta.Cols != w.N || dx.Rows != delta.Rows || !plain && !sameShape(dx, x) {
+	if dx.Cols != w.K || delta.Cols != w.N || dx.Rows != delta.Rows || !plain && !sameShape(&dx, &x) {
 		panic("hadamard: DenseGradX: shapes differ")
 	}
 	out := dx.Span()

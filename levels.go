@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"golang.org/x/sys/cpu"
 )
 
 // Level is a set of kernels for one kind of machine. All levels return the same
@@ -12,7 +14,9 @@ type Level uint8
 
 // The levels, slowest first.
 const (
-	LevelGo Level = iota // pure Go: the specification itself, on every machine
+	LevelGo     Level = iota // pure Go: the specification itself, on every machine
+	LevelAVX2                // amd64: 256-bit registers, AVX2 and FMA3
+	LevelAVX512              // amd64: 512-bit registers, AVX-512 F, BW, DQ and VL
 	numLevels
 )
 
@@ -22,7 +26,9 @@ var levels = [numLevels]struct {
 	name      string
 	supported bool // by this processor and operating system
 }{
-	LevelGo: {"go", true},
+	LevelGo:     {"go", true},
+	LevelAVX2:   {"avx2", amd64Kernels && cpu.X86.HasAVX2 && cpu.X86.HasFMA},
+	LevelAVX512: {"avx512", amd64Kernels && cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL},
 }
 
 // String returns the name that HADAMARD_LEVEL knows the level by.

@@ -88,3 +88,11 @@ func TestSysfsCaches(t *testing.T) {
 		t.Errorf("%+v of nothing", got)
 	}
 }
+
+// HADAMARD_REQUIRE_LEVEL names the level that must be in use: where a machine
+// (or an emulated one) is tested for a level, another must not pass in silence.
+func TestRequiredLevel(t *testing.T) {
+	if want := os.Getenv("HADAMARD_REQUIRE_LEVEL"); want != "" && level.String() != want {
+		t.Errorf("level %v is in use, %s is required; this machine has %v", level, want, Levels())
+	}
+}

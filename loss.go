@@ -8,15 +8,13 @@ import "github.com/hadamard-go/hadamard/layout"
 //
 // Y and X have the same shape; Y may be X. A row with a NaN or +Inf is NaN.
 func Softmax(y, x layout.Matrix) {
-	if !sameShape(y, x) {
+	if !sameShape(&y, &x) {
 		panic("hadamard: Softmax: shapes differ")
 	}
-	if inexactOverlapRows(y, x) {
+	if inexactOverlapRows(&y, &x) {
 		panic("hadamard: Softmax: Y and X overlap")
 	}
-	for i := range x.Rows {
-		softmax(y.Row(i), x.Row(i))
-	}
+	softmax(y, x)
 }
 
 // LogSoftmax computes the logarithm of Softmax, row by row, without its
@@ -26,15 +24,13 @@ func Softmax(y, x layout.Matrix) {
 //
 // Shapes and aliasing as for Softmax.
 func LogSoftmax(y, x layout.Matrix) {
-	if !sameShape(y, x) {
+	if !sameShape(&y, &x) {
 		panic("hadamard: LogSoftmax: shapes differ")
 	}
-	if inexactOverlapRows(y, x) {
+	if inexactOverlapRows(&y, &x) {
 		panic("hadamard: LogSoftmax: Y and X overlap")
 	}
-	for i := range x.Rows {
-		logSoftmax(y.Row(i), x.Row(i))
-	}
+	logSoftmax(y, x)
 }
 
 // LogSoftmaxGrad computes the product of g with the Jacobian of LogSoftmax, row
@@ -45,15 +41,13 @@ func LogSoftmax(y, x layout.Matrix) {
 // flushed to +0 below kernels.FlushProduct. Shapes and aliasing as for
 // SoftmaxGrad.
 func LogSoftmaxGrad(dst, g, y layout.Matrix) {
-	if !sameShape(dst, g) || !sameShape(dst, y) {
+	if !sameShape(&dst, &g) || !sameShape(&dst, &y) {
 		panic("hadamard: LogSoftmaxGrad: shapes differ")
 	}
-	if inexactOverlapRows(dst, g) || inexactOverlapRows(dst, y) {
+	if inexactOverlapRows(&dst, &g) || inexactOverlapRows(&dst, &y) {
 		panic("hadamard: LogSoftmaxGrad: dst overlaps g or Y")
 	}
-	for i := range dst.Rows {
-		logSoftmaxGrad(dst.Row(i), g.Row(i), y.Row(i))
-	}
+	logSoftmaxGrad(dst, g, y)
 }
 
 // SoftmaxGrad computes the product of g with the Jacobian of Softmax, row by
@@ -64,15 +58,13 @@ func LogSoftmaxGrad(dst, g, y layout.Matrix) {
 // flushed to +0 below kernels.FlushProduct. All have the same shape; dst may be
 // g or Y.
 func SoftmaxGrad(dst, g, y layout.Matrix) {
-	if !sameShape(dst, g) || !sameShape(dst, y) {
+	if !sameShape(&dst, &g) || !sameShape(&dst, &y) {
 		panic("hadamard: SoftmaxGrad: shapes differ")
 	}
-	if inexactOverlapRows(dst, g) || inexactOverlapRows(dst, y) {
+	if inexactOverlapRows(&dst, &g) || inexactOverlapRows(&dst, &y) {
 		panic("hadamard: SoftmaxGrad: dst overlaps g or Y")
 	}
-	for i := range dst.Rows {
-		softmaxGrad(dst.Row(i), g.Row(i), y.Row(i))
-	}
+	softmaxGrad(dst, g, y)
 }
 
 // SquaredError computes, for each row, the sum of squared errors and its
@@ -85,10 +77,8 @@ func SoftmaxGrad(dst, g, y layout.Matrix) {
 // have the same shape, loss an element for each row. dst may be Y; with the
 // zero Matrix for dst only the losses are computed.
 func SquaredError(loss []float32, dst, y, t layout.Matrix, scale float32) {
-	checkLoss(loss, dst, y, t, "hadamard: SquaredError: shapes differ", "hadamard: SquaredError: dst or loss overlaps another argument")
-	for i := range y.Rows {
-		loss[i] = squaredError(optionalRow(dst, i), y.Row(i), t.Row(i), scale)
-	}
+	checkLoss(loss, &dst, &y, &t, "hadamard: SquaredError: shapes differ", "hadamard: SquaredError: dst or loss overlaps another argument")
+	squaredError(loss, dst, y, t, scale)
 }
 
 // SigmoidCrossEntropy computes, for each row of logits z, the binary
@@ -100,10 +90,8 @@ func SquaredError(loss []float32, dst, y, t layout.Matrix, scale float32) {
 //
 // Shapes and aliasing as for SquaredError.
 func SigmoidCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
-	checkLoss(loss, dst, z, t, "hadamard: SigmoidCrossEntropy: shapes differ", "hadamard: SigmoidCrossEntropy: dst or loss overlaps another argument")
-	for i := range z.Rows {
-		loss[i] = sigmoidCrossEntropy(optionalRow(dst, i), z.Row(i), t.Row(i), scale)
-	}
+	checkLoss(loss, &dst, &z, &t, "hadamard: SigmoidCrossEntropy: shapes differ", "hadamard: SigmoidCrossEntropy: dst or loss overlaps another argument")
+	sigmoidCrossEntropy(loss, dst, z, t, scale)
 }
 
 // SoftmaxCrossEntropy computes, for each row of logits z, the categorical
@@ -115,16 +103,14 @@ func SigmoidCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32)
 // dst, z and t have the same shape, loss an element for each row. dst is also
 // working memory: it is needed, and may overlap none of the others.
 func SoftmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32) {
-	if !sameShape(dst, z) {
+	if !sameShape(&dst, &z) {
 		panic("hadamard: SoftmaxCrossEntropy: shapes differ")
 	}
-	checkLoss(loss, dst, z, t, "hadamard: SoftmaxCrossEntropy: shapes differ", "hadamard: SoftmaxCrossEntropy: dst or loss overlaps another argument")
-	if layout.Overlap(dst.Span(), z.Span()) {
+	checkLoss(loss, &dst, &z, &t, "hadamard: SoftmaxCrossEntropy: shapes differ", "hadamard: SoftmaxCrossEntropy: dst or loss overlaps another argument")
+	if overlap(&dst, &z) {
 		panic("hadamard: SoftmaxCrossEntropy: dst overlaps z")
 	}
-	for i := range z.Rows {
-		loss[i] = softmaxCrossEntropy(dst.Row(i), z.Row(i), t.Row(i), scale)
-	}
+	softmaxCrossEntropy(loss, dst, z, t, scale)
 }
 
 // AbsoluteError computes, for each row, the sum of absolute errors and its
@@ -136,10 +122,8 @@ func SoftmaxCrossEntropy(loss []float32, dst, z, t layout.Matrix, scale float32)
 // The mean absolute error over m × n elements has scale 1/(m·n). Shapes and
 // aliasing as for SquaredError.
 func AbsoluteError(loss []float32, dst, y, t layout.Matrix, scale float32) {
-	checkLoss(loss, dst, y, t, "hadamard: AbsoluteError: shapes differ", "hadamard: AbsoluteError: dst or loss overlaps another argument")
-	for i := range y.Rows {
-		loss[i] = absoluteError(optionalRow(dst, i), y.Row(i), t.Row(i), scale)
-	}
+	checkLoss(loss, &dst, &y, &t, "hadamard: AbsoluteError: shapes differ", "hadamard: AbsoluteError: dst or loss overlaps another argument")
+	absoluteError(loss, dst, y, t, scale)
 }
 
 // Huber computes, for each row, the sum of Huber's losses of d = y[i][j]−t[i][j],
@@ -152,13 +136,11 @@ func AbsoluteError(loss []float32, dst, y, t layout.Matrix, scale float32) {
 //
 // Source: P. J. Huber, Ann. Math. Statist. 35(1), 1964.
 func Huber(loss []float32, dst, y, t layout.Matrix, delta, scale float32) {
-	checkLoss(loss, dst, y, t, "hadamard: Huber: shapes differ", "hadamard: Huber: dst or loss overlaps another argument")
+	checkLoss(loss, &dst, &y, &t, "hadamard: Huber: shapes differ", "hadamard: Huber: dst or loss overlaps another argument")
 	if !(delta > 0) {
 		panic("hadamard: Huber: delta is not positive")
 	}
-	for i := range y.Rows {
-		loss[i] = huber(optionalRow(dst, i), y.Row(i), t.Row(i), delta, scale)
-	}
+	huber(loss, dst, y, t, delta, scale)
 }
 
 // BinaryCrossEntropyProbs computes, for each row of probabilities p, the binary
@@ -171,10 +153,8 @@ func Huber(loss []float32, dst, y, t layout.Matrix, delta, scale float32) {
 // From logits, SigmoidCrossEntropy is cheaper and more accurate. Shapes and
 // aliasing as for SquaredError.
 func BinaryCrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
-	checkLoss(loss, dst, p, t, "hadamard: BinaryCrossEntropyProbs: shapes differ", "hadamard: BinaryCrossEntropyProbs: dst or loss overlaps another argument")
-	for i := range p.Rows {
-		loss[i] = binaryCrossEntropyProbs(optionalRow(dst, i), p.Row(i), t.Row(i), scale)
-	}
+	checkLoss(loss, &dst, &p, &t, "hadamard: BinaryCrossEntropyProbs: shapes differ", "hadamard: BinaryCrossEntropyProbs: dst or loss overlaps another argument")
+	binaryCrossEntropyProbs(loss, dst, p, t, scale)
 }
 
 // CrossEntropyProbs computes, for each row of probabilities p, the categorical
@@ -187,29 +167,20 @@ func BinaryCrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale floa
 // From logits, SoftmaxCrossEntropy is cheaper and more accurate. Shapes and
 // aliasing as for SquaredError.
 func CrossEntropyProbs(loss []float32, dst, p, t layout.Matrix, scale float32) {
-	checkLoss(loss, dst, p, t, "hadamard: CrossEntropyProbs: shapes differ", "hadamard: CrossEntropyProbs: dst or loss overlaps another argument")
-	for i := range p.Rows {
-		loss[i] = crossEntropyProbs(optionalRow(dst, i), p.Row(i), t.Row(i), scale)
-	}
+	checkLoss(loss, &dst, &p, &t, "hadamard: CrossEntropyProbs: shapes differ", "hadamard: CrossEntropyProbs: dst or loss overlaps another argument")
+	crossEntropyProbs(loss, dst, p, t, scale)
 }
 
 // checkLoss panics with shapes or overlaps if the arguments of a loss are not
 // as SquaredError documents.
-func checkLoss(loss []float32, dst, y, t layout.Matrix, shapes, overlaps string) {
+func checkLoss(loss []float32, dst, y, t *layout.Matrix, shapes, overlaps string) {
 	if !sameShape(y, t) || len(loss) != y.Rows || dst.Data != nil && !sameShape(dst, y) {
 		panic(shapes)
 	}
-	if layout.Overlap(loss, y.Span()) || layout.Overlap(loss, t.Span()) {
+	if layout.Overlap(loss, span(y)) || layout.Overlap(loss, span(t)) {
 		panic(overlaps)
 	}
-	if dst.Data != nil && (inexactOverlapRows(dst, y) || layout.Overlap(dst.Span(), t.Span()) || layout.Overlap(dst.Span(), loss)) {
+	if dst.Data != nil && (inexactOverlapRows(dst, y) || overlap(dst, t) || layout.Overlap(span(dst), loss)) {
 		panic(overlaps)
 	}
-}
-
-func optionalRow(m layout.Matrix, i int) []float32 {
-	if m.Data == nil {
-		return nil
-	}
-	return m.Row(i)
 }

@@ -13,7 +13,7 @@ import (
 const module = "github.com/hadamard-go/hadamard"
 
 // arrows lists what each package of the module may import of the module and of
-// others; internal/golden is for tests.
+// others; internal/golden and internal/guard are for tests.
 var arrows = map[string][]string{
 	"/kernels":              {},
 	"/layout":               {},
@@ -22,6 +22,7 @@ var arrows = map[string][]string{
 	"/internal/safetensors": {},
 	"/internal/atomicfile":  {},
 	"/internal/golden":      {},
+	"/internal/guard":       {},
 	"/internal/ulp":         {"/kernels", "/internal/ulp/sweep"},
 	"/internal/ulp/sweep":   {"/kernels"},
 	"/internal/elementary":  {},

@@ -49,11 +49,11 @@ func InvRoot(dst, v []float32, eps float32) {
 // values are then lost.
 func Normalize(y, xhat, x layout.Matrix, mean, inv, gamma, beta []float32) {
 	n := x.Cols
-	if !sameShape(y, x) || !sameShape(xhat, x) || len(mean) != n || len(inv) != n || len(gamma) != n || len(beta) != n {
+	if !sameShape(&y, &x) || !sameShape(&xhat, &x) || len(mean) != n || len(inv) != n || len(gamma) != n || len(beta) != n {
 		panic("hadamard: Normalize: shapes differ")
 	}
-	if inexactOverlapRows(y, x) || inexactOverlapRows(xhat, x) || inexactOverlapRows(y, xhat) ||
-		overlapAny(y, mean, inv, gamma, beta) || overlapAny(xhat, mean, inv, gamma, beta) {
+	if inexactOverlapRows(&y, &x) || inexactOverlapRows(&xhat, &x) || inexactOverlapRows(&y, &xhat) ||
+		overlapAny(&y, mean, inv, gamma, beta) || overlapAny(&xhat, mean, inv, gamma, beta) {
 		panic("hadamard: Normalize: y or xhat overlaps another argument")
 	}
 	for i := range x.Rows {
@@ -67,7 +67,7 @@ func Normalize(y, xhat, x layout.Matrix, mean, inv, gamma, beta []float32) {
 // x and y have the same shape, dst an element for each column; dst does not
 // overlap them.
 func ColDots(dst []float32, x, y layout.Matrix, accumulate bool) {
-	if !sameShape(x, y) || len(dst) != x.Cols {
+	if !sameShape(&x, &y) || len(dst) != x.Cols {
 		panic("hadamard: ColDots: shapes differ")
 	}
 	if layout.Overlap(dst, x.Span()) || layout.Overlap(dst, y.Span()) {
@@ -92,10 +92,10 @@ func ColDots(dst []float32, x, y layout.Matrix, accumulate bool) {
 // m × n, the others n elements; dst may be dy or xhat.
 func NormalizeGrad(dst, dy, xhat layout.Matrix, c, db, dg []float32) {
 	n := dst.Cols
-	if !sameShape(dst, dy) || !sameShape(dst, xhat) || len(c) != n || len(db) != n || len(dg) != n {
+	if !sameShape(&dst, &dy) || !sameShape(&dst, &xhat) || len(c) != n || len(db) != n || len(dg) != n {
 		panic("hadamard: NormalizeGrad: shapes differ")
 	}
-	if inexactOverlapRows(dst, dy) || inexactOverlapRows(dst, xhat) || overlapAny(dst, c, db, dg) {
+	if inexactOverlapRows(&dst, &dy) || inexactOverlapRows(&dst, &xhat) || overlapAny(&dst, c, db, dg) {
 		panic("hadamard: NormalizeGrad: dst overlaps another argument")
 	}
 	for i := range dst.Rows {

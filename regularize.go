@@ -18,10 +18,10 @@ import (
 //
 // Source: N. Srivastava et al., JMLR 15, 2014; r: kernels.Philox.
 func Dropout(dst, x layout.Matrix, r kernels.Philox, at uint64, threshold uint32, scale float32) {
-	if !sameShape(dst, x) {
+	if !sameShape(&dst, &x) {
 		panic("hadamard: Dropout: shapes differ")
 	}
-	if inexactOverlapRows(dst, x) {
+	if inexactOverlapRows(&dst, &x) {
 		panic("hadamard: Dropout: dst and x overlap")
 	}
 	for i := range x.Rows {
@@ -71,7 +71,6 @@ func SumSquares(x []float32) float32 { return sumSquares(x) }
 // Source: N. Srebro, J. Rennie, T. Jaakkola, NIPS 2004; N. Srivastava et al.,
 // JMLR 15, 2014.
 func MaxNorm(w layout.Panels, bound float32) {
-	const width = layout.Width
 	if !w.Valid() {
 		panic("hadamard: MaxNorm: panels not valid")
 	}
@@ -79,6 +78,6 @@ func MaxNorm(w layout.Panels, bound float32) {
 		panic("hadamard: MaxNorm: bound is negative or NaN")
 	}
 	for p := range w.Count() {
-		maxNorm(w.Panel(p)[width:], w.K, width, bound)
+		maxNorm(w.Panel(p)[layout.Width:], bound)
 	}
 }

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"math"
+	"math/bits"
 	"unsafe"
 )
 
@@ -46,10 +47,11 @@ func MatrixOf(data []float32, rows, cols int) Matrix {
 // product returns a·b, and false if a factor is negative or the product
 // overflows.
 func product(a, b int) (int, bool) {
-	if a < 0 || b < 0 || b > 0 && a > math.MaxInt/b {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	if a < 0 || b < 0 || high != 0 || low > math.MaxInt {
 		return 0, false
 	}
-	return a * b, true
+	return int(low), true
 }
 
 // Valid reports whether the dimensions are not negative, Stride ≥ Cols, and
@@ -62,7 +64,8 @@ func (m Matrix) Valid() bool {
 		return true
 	}
 	last := len(m.Data) - m.Cols // greatest offset that a row may start at
-	return last >= 0 && (m.Stride == 0 || m.Rows-1 <= last/m.Stride)
+	high, low := bits.Mul64(uint64(m.Rows-1), uint64(m.Stride))
+	return last >= 0 && high == 0 && low <= uint64(last)
 }
 
 // Row returns row i, of length Cols and no greater capacity.

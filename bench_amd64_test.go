@@ -1,0 +1,31 @@
+//go:build amd64 && gc && !purego
+
+package hadamard
+
+// flopCeiling is the rate of multiply-adds in registers, at the level in use; at
+// level go, at the best level.
+func flopCeiling() *ceiling {
+	l := ceilingLevel()
+	if l == LevelGo {
+		return nil
+	}
+	const n = 1 << 20
+	return &ceiling{func() { fmaRoof(l, n) }, float64(n / (12 * 16 * 2) * (12 * 16 * 2))}
+}
+
+// loadCeiling is the rate of loads of x.
+func loadCeiling(x []float32) *ceiling {
+	l := ceilingLevel()
+	if l == LevelGo || len(x) < 128 {
+		return nil
+	}
+	return &ceiling{func() { loadRoof(l, x) }, float64(4 * (len(x) / 128 * 128))}
+}
+
+func ceilingLevel() Level {
+	if level != LevelGo {
+		return level
+	}
+	all := Levels()
+	return all[len(all)-1]
+}

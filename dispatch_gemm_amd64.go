@@ -1,0 +1,115 @@
+//go:build amd64 && gc && !purego
+
+package hadamard
+
+import (
+	"github.com/hadamard-go/hadamard/kernels"
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c []float32, rsc int) {
+	if level == LevelGo {
+		kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c, rsc)
+		return
+	}
+	t := tile{k: k, a: &a[0], rsa: 4 * rsa, csa: 4 * csa, c: &c[0], rsc: 4 * rsc, psc: panelBytes}
+	t.startFromC()
+	if csb == 1 {
+		t.rowMajor(m, n, b, 4*rsb)
+		return
+	}
+	t.packed(m, n, k, func(dst []float32, j, from, to int) {
+		packTransposed(dst, b[j*csb+from:], min(layout.Width, n-j), to-from, csb, layout.Width)
+	})
+}
+
+func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
+	if level == LevelGo || a.Cols == 0 {
+		gemmBiasGo(c, a, b, bias, act)
+		return
+	}
+	t := tile{
+		a: &a.Data[0], rsa: 4 * a.Stride, csa: 4,
+		c: &c.Data[0], rsc: 4 * c.Stride, psc: panelBytes,
+		init: &bias[0], psi: panelBytes,
+	}
+	n := c.Cols
+	t.inSegments(c.Rows, n, a.Cols, kernels.Segments(a.Cols, n), func(t tile, m, from, to int) {
+		if t.k = to - from; t.k == 0 {
+			return // nothing is added
+		}
+		t.a = offset(t.a, 4*from)
+		t.rowMajor(m, n, b.Data[from*b.Stride:], 4*b.Stride)
+	})
+	activateRows(c, act, 0)
+}
+
+func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32) {
+	if level == LevelGo || w.K == 0 {
+		denseGo(*y, *x, *w, act, flush)
+		return
+	}
+	segments := kernels.Segments(w.K, w.N)
+	switch {
+	case segments == 1 && x.Rows == 1 && w.K <= maxSteps:
+		denseRow(y.Data, x.Data, w)
+	case segments > 1 && narrow(x.Rows, w):
+		denseNarrow(y, x, w)
+	default:
+		denseTiles(y, x, w, segments)
+	}
+	activateRows(*y, act, flush)
+}
+
+func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int) {
+	psb := panelBytes * (w.K + 1)
+	t := tile{
+		k: w.K, a: &x.Data[0], rsa: 4 * x.Stride, csa: 4,
+		b: &w.Data[layout.Width], rsb: panelBytes, psb: psb,
+		c: &y.Data[0], rsc: 4 * y.Stride, psc: panelBytes,
+		init: &w.Data[0], psi: psb,
+	}
+	if segments == 1 {
+		t.product(x.Rows, w.N)
+		return
+	}
+	t.inSegments(x.Rows, w.N, w.K, segments, func(t tile, m, from, to int) {
+		t.k = to - from
+		t.a, t.b = offset(t.a, 4*from), offset(t.b, panelBytes*from)
+		t.product(m, w.N)
+	})
+}
+
+func denseGradW(g layout.Panels, x, delta layout.Matrix) {
+	if level == LevelGo {
+		denseGradWGo(g, x, delta)
+		return
+	}
+	for p := range g.Count() {
+		j := p * layout.Width
+		colSums(g.Panel(p)[:min(layout.Width, g.N-j)], x.Rows, delta.Data[j:], delta.Stride)
+	}
+	if g.K == 0 {
+		return
+	}
+	t := tile{
+		k: x.Rows, a: &x.Data[0], rsa: 4, csa: 4 * x.Stride,
+		c: &g.Data[layout.Width], rsc: panelBytes, psc: panelBytes * (g.K + 1),
+	}
+	t.startFromC()
+	t.rowMajor(g.K, g.N, delta.Data, 4*delta.Stride)
+}
+
+func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
+	if level == LevelGo || w.N == 0 {
+		denseGradXGo(dx, delta, w, x, act)
+		return
+	}
+	t := tile{a: &delta.Data[0], rsa: 4 * delta.Stride, csa: 4, c: &dx.Data[0], rsc: 4 * dx.Stride, psc: panelBytes}
+	t.startFromZero()
+	t.packed(dx.Rows, w.K, w.N, func(dst []float32, j, from, to int) {
+		src := w.Panel(from / layout.Width)[(j+1)*layout.Width:]
+		packTransposed(dst, src, min(layout.Width, w.K-j), to-from, layout.Width, (w.K+1)*layout.Width)
+	})
+	activateGradRows(dx, x, act)
+}

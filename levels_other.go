@@ -1,0 +1,5 @@
+//go:build !amd64 || !gc || purego
+
+package hadamard
+
+const amd64Kernels = false

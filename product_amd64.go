@@ -1,0 +1,294 @@
+//go:build amd64 && gc && !purego
+
+package hadamard
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/hadamard-go/hadamard/layout"
+)
+
+// tile is a product C = init + A·B, or with add C = C + (init + A·B), as its
+// kernels are told. B is a sequence of panels of 16 columns. Strides are in
+// bytes.
+type tile struct {
+	k        int      // steps
+	a        *float32 // row 0
+	rsa, csa int      // to the next row of A, to its next element
+	b        *float32 // row 0 of panel 0
+	rsb, psb int      // to the next row of B, to the next panel
+	c        *float32
+	rsc, psc int      // to the next row of C, to the next panel
+	init     *float32 // what the sums start from, of the shape of C
+	rsi, psi int
+	add      int    // 1: add C at the end
+	mask     int    // columns of the last panel, a bit each
+	lanes    *int32 // the same for AVX2, 16 words of 0 or −1
+}
+
+const panelBytes = 4 * layout.Width
+
+// zeros is an init of nothing.
+var zeros [layout.Width]float32
+
+// laneMasks has 16 words for n columns from word 16−n on.
+var laneMasks = [2 * layout.Width]int32{
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+}
+
+func (t *tile) startFromC()    { t.init, t.rsi, t.psi = t.c, t.rsc, t.psc }
+func (t *tile) startFromZero() { t.init, t.rsi, t.psi = &zeros[0], 0, 0 }
+
+// offset returns the address some bytes after p.
+func offset(p *float32, bytes int) *float32 {
+	return (*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
+}
+
+// maxSteps bounds the steps of a call, and so its time: a kernel cannot be
+// preempted.
+const maxSteps = 1024
+
+// product computes an m × n product of any number of steps.
+func (t *tile) product(m, n int) {
+	if t.k <= maxSteps {
+		t.blocks(m, n)
+		return
+	}
+	p := *t
+	p.k = maxSteps
+	for left := t.k; left > 0; left -= maxSteps {
+		if left < t.k {
+			p.a, p.b = offset(p.a, maxSteps*t.csa), offset(p.b, maxSteps*t.rsb)
+			p.startFromC()
+		}
+		p.k = min(left, maxSteps)
+		p.blocks(m, n)
+	}
+}
+
+// blocks cuts the rows so that those of A that are multiplied with all panels
+// stay in the L2 cache.
+func (t *tile) blocks(m, n int) {
+	const cached = 256 << 10
+	// Rows of A that are a multiple of 2 KiB apart fall on the same sets of the L1
+	// cache: they are copied.
+	bad := t.add == 0 && t.csa == 4 && t.rsa%2048 == 0 && m >= tallest && n >= 8*layout.Width
+	if !bad && m*t.k*4 <= 2*cached {
+		t.tiles(m, n)
+		return
+	}
+	if !bad {
+		t.rowBlocks(m, n, max(cached/(4*t.k)/tallest*tallest, tallest), nil)
+		return
+	}
+	s := takeScratch()
+	p := *t
+	for left := t.k; left > 0; left -= p.k {
+		p.k = min(left, 512)
+		p.rowBlocks(m, n, len(s.data)/(p.k+layout.Width)/tallest*tallest, s.data)
+		p.a, p.b = offset(p.a, p.k*p.csa), offset(p.b, p.k*p.rsb)
+		p.startFromC()
+	}
+	s.put()
+}
+
+// rowBlocks computes a product so many rows at a time, with a copy of those of A
+// if there is memory for it.
+func (t *tile) rowBlocks(m, n, rows int, copied []float32) {
+	blocks := (m + rows - 1) / rows
+	for r := range blocks {
+		i, end := m*r/blocks, m*(r+1)/blocks
+		p := *t
+		p.a, p.c, p.init = offset(t.a, i*t.rsa), offset(t.c, i*t.rsc), offset(t.init, i*t.rsi)
+		if copied != nil {
+			stride := t.k + layout.Width
+			for j := range end - i {
+				copy(copied[j*stride:], unsafe.Slice(offset(p.a, j*t.rsa), t.k))
+			}
+			p.a, p.rsa = &copied[0], 4*stride
+		}
+		p.tiles(end-i, n)
+	}
+}
+
+// tallest is the number of rows of the tallest tile.
+const tallest = 14
+
+// widest has the most panels of a tile of that many rows.
+var (
+	widestAVX512 = [...]int{1: 8, 2: 8, 3: 7, 4: 6, 5: 5, 6: 4, 7: 2, 8: 2, 9: 2, 10: 2, 11: 2, 12: 2, 13: 2, 14: 2}
+	widestAVX2   = [...]int{1: 6, 2: 3, 3: 2, 4: 1, 5: 1, 6: 1}
+)
+
+// tiles computes the product tile by tile: panels outside, so that those of B
+// that are at hand stay in the L1 cache, rows inside. Rows and panels are cut
+// evenly.
+func (t *tile) tiles(m, n int) {
+	panels := (n + layout.Width - 1) / layout.Width
+	cols := n - layout.Width*(panels-1) // of the last
+	avx512 := level == LevelAVX512
+	rowBlocks, wide := (m+tallest-1)/tallest, widestAVX512[:]
+	if !avx512 {
+		rowBlocks, wide = (m+5)/6, widestAVX2[:]
+		if m == 4 || m > 6 && m < 10 { // 3 × 32 has more chains than 4 × 16
+			rowBlocks = (m + 2) / 3
+		}
+	}
+	rows, groups := m, 1 // divisions take longer than a small tile
+	if rowBlocks > 1 {
+		rows = (m + rowBlocks - 1) / rowBlocks
+	}
+	if group := wide[rows]; panels > group {
+		groups = (panels + group - 1) / group
+	}
+	a, b, c, init := t.a, t.b, t.c, t.init
+	for g, from := 0, 0; g < groups; g++ {
+		to := panels
+		t.mask, t.lanes = 1<<cols-1, &laneMasks[layout.Width-cols]
+		if g+1 < groups {
+			to = panels * (g + 1) / groups
+			t.mask, t.lanes = 1<<layout.Width-1, &laneMasks[0]
+		}
+		t.b = offset(b, from*t.psb)
+		for r, i := 0, 0; r < rowBlocks; r++ {
+			end := m
+			if r+1 < rowBlocks {
+				end = m * (r + 1) / rowBlocks
+			}
+			t.a = offset(a, i*t.rsa)
+			t.c = offset(c, i*t.rsc+from*t.psc)
+			t.init = offset(init, i*t.rsi+from*t.psi)
+			if avx512 {
+				sgemmAVX512(t, end-i, to-from)
+			} else {
+				sgemmAVX2(t, end-i, to-from)
+			}
+			i = end
+		}
+		from = to
+	}
+	t.a, t.b, t.c, t.init = a, b, c, init
+}
+
+// rowMajor computes an m × n product with a row-major B, whose rows are rsb
+// bytes apart.
+func (t *tile) rowMajor(m, n int, b []float32, rsb int) {
+	full := n - n%layout.Width
+	// In place, rows of 4 KiB and more fall on the same sets of the L1 cache; and
+	// a large B is read again for each block of rows.
+	if rsb >= 4096 && m > 6 || t.k*n > 1<<18 && m > 64 {
+		full = 0
+	}
+	if full > 0 {
+		d := *t
+		d.b, d.rsb, d.psb = &b[0], rsb, panelBytes
+		d.product(m, full)
+	}
+	if full < n {
+		d, p := *t, full/layout.Width
+		d.c, d.init = offset(t.c, p*t.psc), offset(t.init, p*t.psi)
+		d.packed(m, n-full, t.k, func(dst []float32, j, from, to int) {
+			j += full
+			packRows(dst, b[from*(rsb/4)+j:], to-from, min(layout.Width, n-j), rsb/4)
+		})
+	}
+}
+
+// inSegments computes a layer's product, its sum over k in segments
+// (kernels.SgemmBias): run computes that of steps from … to−1.
+func (t *tile) inSegments(m, n, k, segments int, run func(t tile, m, from, to int)) {
+	q := (k + segments - 1) / segments
+	run(*t, m, 0, min(q, k))
+	if segments == 1 {
+		return
+	}
+	t.startFromZero()
+	if q <= maxSteps {
+		t.add = 1
+		for s := 1; s < segments; s++ {
+			run(*t, m, min(s*q, k), min((s+1)*q, k))
+		}
+		return
+	}
+	// A segment that is computed in several calls has its own memory. There are
+	// at most two panels.
+	s := takeScratch()
+	const rows = 256
+	part := *t
+	part.c, part.rsc = &s.data[0], 2*panelBytes
+	for i := 0; i < m; i += rows {
+		p, count := part, min(rows, m-i)
+		p.a = offset(t.a, i*t.rsa)
+		for g := 1; g < segments; g++ {
+			run(p, count, min(g*q, k), min((g+1)*q, k))
+			for r := range count {
+				c := unsafe.Slice(offset(t.c, (i+r)*t.rsc), n)
+				add(c, c, s.data[r*2*layout.Width:][:n])
+			}
+		}
+	}
+	s.put()
+}
+
+// scratch is memory for panels that are packed as they are needed.
+type scratch struct{ data []float32 }
+
+const scratchLen = 1 << 16 // 256 KiB
+
+// idle holds scratches. A slot is taken by swapping in nil. Unlike those of a
+// sync.Pool, they survive a garbage collection, so that products do not allocate
+// after the first ones; there is one for each goroutine that is in a product at
+// a time.
+var idle [64]atomic.Pointer[scratch]
+
+func takeScratch() *scratch {
+	for i := range idle {
+		if idle[i].Load() != nil {
+			if s := idle[i].Swap(nil); s != nil {
+				return s
+			}
+		}
+	}
+	return &scratch{layout.Alloc(scratchLen)}
+}
+
+func (s *scratch) put() {
+	for i := range idle {
+		if idle[i].Load() == nil && idle[i].CompareAndSwap(nil, s) {
+			return
+		}
+	}
+}
+
+// packed computes an m × n product of k steps with the B that pack gives: pack
+// sets dst to rows from … to−1 of the panel that starts with column j.
+func (t *tile) packed(m, n, k int, pack func(dst []float32, j, from, to int)) {
+	s := takeScratch()
+	panels := (n + layout.Width - 1) / layout.Width
+	group := 2
+	if m <= 6 {
+		group = 4
+	}
+	group = min(group, panels)
+	steps := min(maxSteps, scratchLen/layout.Width/group) &^ (layout.Width - 1)
+	for p := 0; p < panels; p += group {
+		count := min(group, panels-p)
+		for from := 0; from < k; from += steps {
+			to := min(from+steps, k)
+			size := (to - from) * layout.Width
+			for i := range count {
+				pack(s.data[i*size:(i+1)*size], (p+i)*layout.Width, from, to)
+			}
+			q := *t
+			q.k, q.a = to-from, offset(t.a, from*t.csa)
+			q.b, q.rsb, q.psb = &s.data[0], panelBytes, 4*size
+			q.c, q.init = offset(t.c, p*t.psc), offset(t.init, p*t.psi)
+			if from > 0 {
+				q.startFromC()
+			}
+			q.blocks(m, min(n-p*layout.Width, count*layout.Width))
+		}
+	}
+	s.put()
+}

@@ -1,0 +1,361 @@
+//go:build amd64 && gc && !purego
+
+package hadamard
+
+// sgemmAVX512 computes a tile of at most 14 rows, and of as many panels as
+// widestAVX512 has.
+func sgemmAVX512(t *tile, rows, panels int) {
+	switch rows<<4 | panels {
+	case 1<<4 | 1:
+		sgemm1x16AVX512(t)
+	case 1<<4 | 2:
+		sgemm1x32AVX512(t)
+	case 1<<4 | 3:
+		sgemm1x48AVX512(t)
+	case 1<<4 | 4:
+		sgemm1x64AVX512(t)
+	case 1<<4 | 5:
+		sgemm1x80AVX512(t)
+	case 1<<4 | 6:
+		sgemm1x96AVX512(t)
+	case 1<<4 | 7:
+		sgemm1x112AVX512(t)
+	case 1<<4 | 8:
+		sgemm1x128AVX512(t)
+	case 2<<4 | 1:
+		sgemm2x16AVX512(t)
+	case 2<<4 | 2:
+		sgemm2x32AVX512(t)
+	case 2<<4 | 3:
+		sgemm2x48AVX512(t)
+	case 2<<4 | 4:
+		sgemm2x64AVX512(t)
+	case 2<<4 | 5:
+		sgemm2x80AVX512(t)
+	case 2<<4 | 6:
+		sgemm2x96AVX512(t)
+	case 2<<4 | 7:
+		sgemm2x112AVX512(t)
+	case 2<<4 | 8:
+		sgemm2x128AVX512(t)
+	case 3<<4 | 1:
+		sgemm3x16AVX512(t)
+	case 3<<4 | 2:
+		sgemm3x32AVX512(t)
+	case 3<<4 | 3:
+		sgemm3x48AVX512(t)
+	case 3<<4 | 4:
+		sgemm3x64AVX512(t)
+	case 3<<4 | 5:
+		sgemm3x80AVX512(t)
+	case 3<<4 | 6:
+		sgemm3x96AVX512(t)
+	case 3<<4 | 7:
+		sgemm3x112AVX512(t)
+	case 4<<4 | 1:
+		sgemm4x16AVX512(t)
+	case 4<<4 | 2:
+		sgemm4x32AVX512(t)
+	case 4<<4 | 3:
+		sgemm4x48AVX512(t)
+	case 4<<4 | 4:
+		sgemm4x64AVX512(t)
+	case 4<<4 | 5:
+		sgemm4x80AVX512(t)
+	case 4<<4 | 6:
+		sgemm4x96AVX512(t)
+	case 5<<4 | 1:
+		sgemm5x16AVX512(t)
+	case 5<<4 | 2:
+		sgemm5x32AVX512(t)
+	case 5<<4 | 3:
+		sgemm5x48AVX512(t)
+	case 5<<4 | 4:
+		sgemm5x64AVX512(t)
+	case 5<<4 | 5:
+		sgemm5x80AVX512(t)
+	case 6<<4 | 1:
+		sgemm6x16AVX512(t)
+	case 6<<4 | 2:
+		sgemm6x32AVX512(t)
+	case 6<<4 | 3:
+		sgemm6x48AVX512(t)
+	case 6<<4 | 4:
+		sgemm6x64AVX512(t)
+	case 7<<4 | 1:
+		sgemm7x16AVX512(t)
+	case 7<<4 | 2:
+		sgemm7x32AVX512(t)
+	case 8<<4 | 1:
+		sgemm8x16AVX512(t)
+	case 8<<4 | 2:
+		sgemm8x32AVX512(t)
+	case 9<<4 | 1:
+		sgemm9x16AVX512(t)
+	case 9<<4 | 2:
+		sgemm9x32AVX512(t)
+	case 10<<4 | 1:
+		sgemm10x16AVX512(t)
+	case 10<<4 | 2:
+		sgemm10x32AVX512(t)
+	case 11<<4 | 1:
+		sgemm11x16AVX512(t)
+	case 11<<4 | 2:
+		sgemm11x32AVX512(t)
+	case 12<<4 | 1:
+		sgemm12x16AVX512(t)
+	case 12<<4 | 2:
+		sgemm12x32AVX512(t)
+	case 13<<4 | 1:
+		sgemm13x16AVX512(t)
+	case 13<<4 | 2:
+		sgemm13x32AVX512(t)
+	case 14<<4 | 1:
+		sgemm14x16AVX512(t)
+	case 14<<4 | 2:
+		sgemm14x32AVX512(t)
+	default:
+		panic("hadamard: no such tile")
+	}
+}
+
+// sgemmAVX2 computes a tile of at most 6 rows, and of as many panels as
+// widestAVX2 has.
+func sgemmAVX2(t *tile, rows, panels int) {
+	switch rows<<4 | panels {
+	case 1<<4 | 1:
+		sgemm1x16AVX2(t)
+	case 1<<4 | 2:
+		sgemm1x32AVX2(t)
+	case 1<<4 | 3:
+		sgemm1x48AVX2(t)
+	case 1<<4 | 4:
+		sgemm1x64AVX2(t)
+	case 1<<4 | 5:
+		sgemm1x80AVX2(t)
+	case 1<<4 | 6:
+		sgemm1x96AVX2(t)
+	case 2<<4 | 1:
+		sgemm2x16AVX2(t)
+	case 2<<4 | 2:
+		sgemm2x32AVX2(t)
+	case 2<<4 | 3:
+		sgemm2x48AVX2(t)
+	case 3<<4 | 1:
+		sgemm3x16AVX2(t)
+	case 3<<4 | 2:
+		sgemm3x32AVX2(t)
+	case 4<<4 | 1:
+		sgemm4x16AVX2(t)
+	case 5<<4 | 1:
+		sgemm5x16AVX2(t)
+	case 6<<4 | 1:
+		sgemm6x16AVX2(t)
+	default:
+		panic("hadamard: no such tile")
+	}
+}
+
+//go:noescape
+func sgemm1x16AVX512(t *tile)
+
+//go:noescape
+func sgemm1x32AVX512(t *tile)
+
+//go:noescape
+func sgemm1x48AVX512(t *tile)
+
+//go:noescape
+func sgemm1x64AVX512(t *tile)
+
+//go:noescape
+func sgemm1x80AVX512(t *tile)
+
+//go:noescape
+func sgemm1x96AVX512(t *tile)
+
+//go:noescape
+func sgemm1x112AVX512(t *tile)
+
+//go:noescape
+func sgemm1x128AVX512(t *tile)
+
+//go:noescape
+func sgemm2x16AVX512(t *tile)
+
+//go:noescape
+func sgemm2x32AVX512(t *tile)
+
+//go:noescape
+func sgemm2x48AVX512(t *tile)
+
+//go:noescape
+func sgemm2x64AVX512(t *tile)
+
+//go:noescape
+func sgemm2x80AVX512(t *tile)
+
+//go:noescape
+func sgemm2x96AVX512(t *tile)
+
+//go:noescape
+func sgemm2x112AVX512(t *tile)
+
+//go:noescape
+func sgemm2x128AVX512(t *tile)
+
+//go:noescape
+func sgemm3x16AVX512(t *tile)
+
+//go:noescape
+func sgemm3x32AVX512(t *tile)
+
+//go:noescape
+func sgemm3x48AVX512(t *tile)
+
+//go:noescape
+func sgemm3x64AVX512(t *tile)
+
+//go:noescape
+func sgemm3x80AVX512(t *tile)
+
+//go:noescape
+func sgemm3x96AVX512(t *tile)
+
+//go:noescape
+func sgemm3x112AVX512(t *tile)
+
+//go:noescape
+func sgemm4x16AVX512(t *tile)
+
+//go:noescape
+func sgemm4x32AVX512(t *tile)
+
+//go:noescape
+func sgemm4x48AVX512(t *tile)
+
+//go:noescape
+func sgemm4x64AVX512(t *tile)
+
+//go:noescape
+func sgemm4x80AVX512(t *tile)
+
+//go:noescape
+func sgemm4x96AVX512(t *tile)
+
+//go:noescape
+func sgemm5x16AVX512(t *tile)
+
+//go:noescape
+func sgemm5x32AVX512(t *tile)
+
+//go:noescape
+func sgemm5x48AVX512(t *tile)
+
+//go:noescape
+func sgemm5x64AVX512(t *tile)
+
+//go:noescape
+func sgemm5x80AVX512(t *tile)
+
+//go:noescape
+func sgemm6x16AVX512(t *tile)
+
+//go:noescape
+func sgemm6x32AVX512(t *tile)
+
+//go:noescape
+func sgemm6x48AVX512(t *tile)
+
+//go:noescape
+func sgemm6x64AVX512(t *tile)
+
+//go:noescape
+func sgemm7x16AVX512(t *tile)
+
+//go:noescape
+func sgemm7x32AVX512(t *tile)
+
+//go:noescape
+func sgemm8x16AVX512(t *tile)
+
+//go:noescape
+func sgemm8x32AVX512(t *tile)
+
+//go:noescape
+func sgemm9x16AVX512(t *tile)
+
+//go:noescape
+func sgemm9x32AVX512(t *tile)
+
+//go:noescape
+func sgemm10x16AVX512(t *tile)
+
+//go:noescape
+func sgemm10x32AVX512(t *tile)
+
+//go:noescape
+func sgemm11x16AVX512(t *tile)
+
+//go:noescape
+func sgemm11x32AVX512(t *tile)
+
+//go:noescape
+func sgemm12x16AVX512(t *tile)
+
+//go:noescape
+func sgemm12x32AVX512(t *tile)
+
+//go:noescape
+func sgemm13x16AVX512(t *tile)
+
+//go:noescape
+func sgemm13x32AVX512(t *tile)
+
+//go:noescape
+func sgemm14x16AVX512(t *tile)
+
+//go:noescape
+func sgemm14x32AVX512(t *tile)
+
+//go:noescape
+func sgemm1x16AVX2(t *tile)
+
+//go:noescape
+func sgemm1x32AVX2(t *tile)
+
+//go:noescape
+func sgemm1x48AVX2(t *tile)
+
+//go:noescape
+func sgemm1x64AVX2(t *tile)
+
+//go:noescape
+func sgemm1x80AVX2(t *tile)
+
+//go:noescape
+func sgemm1x96AVX2(t *tile)
+
+//go:noescape
+func sgemm2x16AVX2(t *tile)
+
+//go:noescape
+func sgemm2x32AVX2(t *tile)
+
+//go:noescape
+func sgemm2x48AVX2(t *tile)
+
+//go:noescape
+func sgemm3x16AVX2(t *tile)
+
+//go:noescape
+func sgemm3x32AVX2(t *tile)
+
+//go:noescape
+func sgemm4x16AVX2(t *tile)
+
+//go:noescape
+func sgemm5x16AVX2(t *tile)
+
+//go:noescape
+func sgemm6x16AVX2(t *tile)
