@@ -258,7 +258,7 @@ func TestResume(t *testing.T) {
 	cmd := command(t, args...)
 	dir := cmd.Dir
 	resumed := 0.0
-	for i, at := range []int{12, 27, 42} {
+	for i, at := range []int{6, 14, 22} {
 		cmd = command(t, args...)
 		cmd.Dir = dir
 		var stderr bytes.Buffer
@@ -303,13 +303,18 @@ func TestResume(t *testing.T) {
 	}
 	t.Chdir(dir)
 	list := events(t, mustRun(t, "", args...))
-	if n := list[0]["resumed_epochs"].(float64); n < 41 || int(n)+len(list) != 62 || list[1]["epoch"] != n+1 {
+	if n := list[0]["resumed_epochs"].(float64); n < 21 || int(n)+len(list) != 62 || list[1]["epoch"] != n+1 {
 		t.Errorf("%v epochs and %d events", n, len(list))
 	}
 	mustRun(t, "", append(args, "--out", "whole", "--checkpoint", "c2")...)
 	files := snapshot(t, ".")
 	if files["m"] != files["whole"] || files["c"] != files["c2"] {
 		t.Errorf("another model (%v) or checkpoint (%v) than without interruptions", files["m"] != files["whole"], files["c"] != files["c2"])
+	}
+	for name := range files {
+		if strings.HasPrefix(name, ".c.tmp-") { // the process was killed while it wrote it
+			delete(files, name)
+		}
 	}
 	if len(files) != 6 { // the directory, m, m-interrupted, whole, c, c2
 		t.Errorf("files left: %d", len(files))
