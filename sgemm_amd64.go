@@ -2,6 +2,67 @@
 
 package hadamard
 
+import "github.com/hadamard-go/hadamard/layout"
+
+// tallest is the number of rows of the tallest tile.
+const tallest = 14
+
+// widest has the most panels of a tile of that many rows.
+var (
+	widestAVX512 = [...]int{1: 8, 2: 8, 3: 7, 4: 6, 5: 5, 6: 4, 7: 2, 8: 2, 9: 2, 10: 2, 11: 2, 12: 2, 13: 2, 14: 2}
+	widestAVX2   = [...]int{1: 6, 2: 3, 3: 2, 4: 1, 5: 1, 6: 1}
+)
+
+// tiles computes the product tile by tile: panels outside, so that those of B
+// that are at hand stay in the L1 cache, rows inside. Rows and panels are cut
+// evenly.
+func (t *tile) tiles(m, n int) {
+	panels := (n + layout.Width - 1) / layout.Width
+	cols := n - layout.Width*(panels-1) // of the last
+	avx512 := level == LevelAVX512
+	rowBlocks, wide := (m+tallest-1)/tallest, widestAVX512[:]
+	if !avx512 {
+		rowBlocks, wide = (m+5)/6, widestAVX2[:]
+		if m == 4 || m > 6 && m < 10 { // 3 × 32 has more chains than 4 × 16
+			rowBlocks = (m + 2) / 3
+		}
+	}
+	rows, groups := m, 1 // divisions take longer than a small tile
+	if rowBlocks > 1 {
+		rows = (m + rowBlocks - 1) / rowBlocks
+	}
+	if group := wide[rows]; panels > group {
+		groups = (panels + group - 1) / group
+	}
+	a, b, c, init := t.a, t.b, t.c, t.init
+	for g, from := 0, 0; g < groups; g++ {
+		to := panels
+		t.mask, t.lanes = 1<<cols-1, &laneMasks[layout.Width-cols]
+		if g+1 < groups {
+			to = panels * (g + 1) / groups
+			t.mask, t.lanes = 1<<layout.Width-1, &laneMasks[0]
+		}
+		t.b = offset(b, from*t.psb)
+		for r, i := 0, 0; r < rowBlocks; r++ {
+			end := m
+			if r+1 < rowBlocks {
+				end = m * (r + 1) / rowBlocks
+			}
+			t.a = offset(a, i*t.rsa)
+			t.c = offset(c, i*t.rsc+from*t.psc)
+			t.init = offset(init, i*t.rsi+from*t.psi)
+			if avx512 {
+				sgemmAVX512(t, end-i, to-from)
+			} else {
+				sgemmAVX2(t, end-i, to-from)
+			}
+			i = end
+		}
+		from = to
+	}
+	t.a, t.b, t.c, t.init = a, b, c, init
+}
+
 // sgemmAVX512 computes a tile of at most 14 rows, and of as many panels as
 // widestAVX512 has.
 func sgemmAVX512(t *tile, rows, panels int) {
