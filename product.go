@@ -22,12 +22,17 @@ type tile struct {
 	rsc, psc int      // to the next row of C, to the next panel
 	init     *float32 // what the sums start from, of the shape of C
 	rsi, psi int
-	add      int    // 1: add C at the end
-	mask     int    // columns of the last panel, a bit each
-	lanes    *int32 // the same for AVX2, 16 words of 0 or −1
+	add      int      // 1: add C at the end
+	next     *float32 // what is prefetched
+	fetch    int      // bytes of it for four steps: 0, 128, 256 or 512
+	mask     int      // columns of the last panel, a bit each
+	lanes    *int32   // the same for AVX2, 16 words of 0 or −1
 }
 
 const panelBytes = 4 * layout.Width
+
+// smallL1 tells an L1 cache of 32 KiB from one of 48.
+var smallL1 = caches().L1D < 48<<10
 
 // zeros is an init of nothing.
 var zeros [layout.Width]float32
@@ -47,7 +52,7 @@ func offset(p *float32, bytes int) *float32 {
 
 // maxSteps bounds the steps of a call, and so its time: a kernel cannot be
 // preempted.
-const maxSteps = 1024
+const maxSteps = 2048
 
 // product computes an m × n product of any number of steps.
 func (t *tile) product(m, n int) {
@@ -56,13 +61,12 @@ func (t *tile) product(m, n int) {
 		return
 	}
 	p := *t
-	p.k = maxSteps
-	for left := t.k; left > 0; left -= maxSteps {
-		if left < t.k {
-			p.a, p.b = offset(p.a, maxSteps*t.csa), offset(p.b, maxSteps*t.rsb)
+	for from := 0; from < t.k; from += p.k {
+		if from > 0 {
+			p.a, p.b = offset(p.a, p.k*p.csa), offset(p.b, p.k*p.rsb)
 			p.startFromC()
 		}
-		p.k = min(left, maxSteps)
+		p.k = min(t.k-from, maxSteps)
 		p.blocks(m, n)
 	}
 }
@@ -70,27 +74,20 @@ func (t *tile) product(m, n int) {
 // blocks cuts the rows so that those of A that are multiplied with all panels
 // stay in the L2 cache.
 func (t *tile) blocks(m, n int) {
-	const cached = 256 << 10
 	// Rows of A that are a multiple of 2 KiB apart fall on the same sets of the L1
-	// cache: they are copied.
-	bad := t.add == 0 && t.csa == 4 && t.rsa%2048 == 0 && m >= tallest && n >= 8*layout.Width
-	if !bad && m*t.k*4 <= 2*cached {
+	// cache: they are copied, where it has 8 ways and not 12.
+	const cached = 128 << 10
+	bad := smallL1 && t.add == 0 && t.csa == 4 && t.rsa%2048 == 0 && m >= tallest && n >= 8*layout.Width
+	switch {
+	case bad:
+		s := takeScratch()
+		t.rowBlocks(m, n, len(s.data)/(t.k+layout.Width)/tallest*tallest, s.data)
+		s.put()
+	case m*t.k > cached:
+		t.rowBlocks(m, n, max(cached/t.k/tallest*tallest, tallest), nil)
+	default:
 		t.tiles(m, n)
-		return
 	}
-	if !bad {
-		t.rowBlocks(m, n, max(cached/(4*t.k)/tallest*tallest, tallest), nil)
-		return
-	}
-	s := takeScratch()
-	p := *t
-	for left := t.k; left > 0; left -= p.k {
-		p.k = min(left, 512)
-		p.rowBlocks(m, n, len(s.data)/(p.k+layout.Width)/tallest*tallest, s.data)
-		p.a, p.b = offset(p.a, p.k*p.csa), offset(p.b, p.k*p.rsb)
-		p.startFromC()
-	}
-	s.put()
 }
 
 // rowBlocks computes a product so many rows at a time, with a copy of those of A
@@ -175,7 +172,7 @@ func (t *tile) inSegments(m, n, k, segments int, run func(t tile, m, from, to in
 // scratch is memory for panels that are packed as they are needed.
 type scratch struct{ data []float32 }
 
-const scratchLen = 1 << 16 // 256 KiB
+const scratchLen = 1 << 17 // 512 KiB
 
 // idle holds scratches. A slot is taken by swapping in nil. Unlike those of a
 // sync.Pool, they survive a garbage collection, so that products do not allocate
@@ -212,7 +209,7 @@ func (t *tile) packed(m, n, k int, pack func(dst []float32, j, from, to int)) {
 		group = 4
 	}
 	group = min(group, panels)
-	steps := min(maxSteps, scratchLen/layout.Width/group) &^ (layout.Width - 1)
+	steps := min(1024, scratchLen/layout.Width/group) &^ (layout.Width - 1)
 	for p := 0; p < panels; p += group {
 		count := min(group, panels-p)
 		for from := 0; from < k; from += steps {

@@ -35,6 +35,7 @@ func (t *tile) tiles(m, n int) {
 		groups = (panels + group - 1) / group
 	}
 	a, b, c, init := t.a, t.b, t.c, t.init
+	ahead := rows > 6 && panels*t.psb > 1280<<10 && t.psb <= (t.k+layout.Width)*t.rsb
 	for g, from := 0, 0; g < groups; g++ {
 		to := panels
 		t.mask, t.lanes = 1<<cols-1, &laneMasks[layout.Width-cols]
@@ -43,6 +44,13 @@ func (t *tile) tiles(m, n int) {
 			t.mask, t.lanes = 1<<layout.Width-1, &laneMasks[0]
 		}
 		t.b = offset(b, from*t.psb)
+		// While these panels are multiplied, the next ones come into the L2 cache, some
+		// lines with every four steps.
+		fetch, size := 0, 0
+		if ahead && to < panels {
+			size = (to - from) * t.psb
+			fetch = max(512/rowBlocks&^127, 128)
+		}
 		for r, i := 0, 0; r < rowBlocks; r++ {
 			end := m
 			if r+1 < rowBlocks {
@@ -51,6 +59,10 @@ func (t *tile) tiles(m, n int) {
 			t.a = offset(a, i*t.rsa)
 			t.c = offset(c, i*t.rsc+from*t.psc)
 			t.init = offset(init, i*t.rsi+from*t.psi)
+			t.fetch = 0
+			if at := r * fetch * (t.k / 4); at < size {
+				t.next, t.fetch = offset(b, to*t.psb+at), fetch
+			}
 			if avx512 {
 				sgemmAVX512(t, end-i, to-from)
 			} else {
