@@ -2,6 +2,7 @@
 
 #include "go_asm.h"
 #include "textflag.h"
+#include "steps_amd64.h"
 #include "sgemm_avx2_amd64.h"
 
 // The product kernels for AVX2. sgemmMxNAVX2 computes a tile of M rows and N
@@ -36,83 +37,83 @@
 // func sgemm1x16AVX2(t *tile)
 TEXT ·sgemm1x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C1x1, A1, M1x1)
+	TILE(1, C1x1, A1, M1x1, WIDE)
 	RET
 
 // func sgemm1x32AVX2(t *tile)
 TEXT ·sgemm1x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C1x2, A1, M1x2)
+	TILE(2, C1x2, A1, M1x2, WIDE)
 	RET
 
 // func sgemm1x48AVX2(t *tile)
 TEXT ·sgemm1x48AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(3, C1x3, A1, M1x3)
+	TILE(3, C1x3, A1, M1x3, WIDE)
 	RET
 
 // func sgemm1x64AVX2(t *tile)
 TEXT ·sgemm1x64AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(4, C1x4, A1, M1x4)
+	TILE(4, C1x4, A1, M1x4, WIDE)
 	RET
 
 // func sgemm1x80AVX2(t *tile)
 TEXT ·sgemm1x80AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(5, C1x5, A1, M1x5)
+	TILE(5, C1x5, A1, M1x5, WIDE)
 	RET
 
 // func sgemm1x96AVX2(t *tile)
 TEXT ·sgemm1x96AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(6, C1x6, A1, M1x6)
+	TILE(6, C1x6, A1, M1x6, WIDE)
 	RET
 
 // func sgemm2x16AVX2(t *tile)
 TEXT ·sgemm2x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C2x1, A2, M2x1)
+	TILE(1, C2x1, A2, M2x1, WIDE)
 	RET
 
 // func sgemm2x32AVX2(t *tile)
 TEXT ·sgemm2x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C2x2, A2, M2x2)
+	TILE(2, C2x2, A2, M2x2, WIDE)
 	RET
 
 // func sgemm2x48AVX2(t *tile)
 TEXT ·sgemm2x48AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(3, C2x3, A2, M2x3)
+	TILE(3, C2x3, A2, M2x3, WIDE)
 	RET
 
 // func sgemm3x16AVX2(t *tile)
 TEXT ·sgemm3x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C3x1, A3, M3x1)
+	TILE(1, C3x1, A3, M3x1, WIDE)
 	RET
 
 // func sgemm3x32AVX2(t *tile)
 TEXT ·sgemm3x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C3x2, A3, M3x2)
+	TILE(2, C3x2, A3, M3x2, TALL)
 	RET
 
 // func sgemm4x16AVX2(t *tile)
 TEXT ·sgemm4x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C4x1, B1, M4x1)
+	TILE(1, C4x1, B1, M4x1, TALL)
 	RET
 
 // func sgemm5x16AVX2(t *tile)
 TEXT ·sgemm5x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C5x1, B1, M5x1)
+	TILE(1, C5x1, B1, M5x1, TALL)
 	RET
 
 // func sgemm6x16AVX2(t *tile)
 TEXT ·sgemm6x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C6x1, B1, M6x1)
+	TILE(1, C6x1, B1, M6x1, TALL)
 	RET

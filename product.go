@@ -23,8 +23,12 @@ type tile struct {
 	init     *float32 // what the sums start from, of the shape of C
 	rsi, psi int
 	add      int      // 1: add C at the end
-	next     *float32 // what is prefetched
-	fetch    int      // bytes of it for four steps: 0, 128, 256 or 512
+	reps          int // how many blocks of rows follow each other
+	bsa, bsc, bsi int // to the next block
+
+	// What is prefetched: addresses, and bytes for four steps, 128, 256 or 512.
+	fetch, fetchEnd uintptr
+	fetchLen        int
 	mask     int      // columns of the last panel, a bit each
 	lanes    *int32   // the same for AVX2, 16 words of 0 or −1
 }

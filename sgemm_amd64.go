@@ -2,7 +2,11 @@
 
 package hadamard
 
-import "github.com/hadamard-go/hadamard/layout"
+import (
+	"unsafe"
+
+	"github.com/hadamard-go/hadamard/layout"
+)
 
 // tallest is the number of rows of the tallest tile.
 const tallest = 14
@@ -20,22 +24,24 @@ func (t *tile) tiles(m, n int) {
 	panels := (n + layout.Width - 1) / layout.Width
 	cols := n - layout.Width*(panels-1) // of the last
 	avx512 := level == LevelAVX512
-	rowBlocks, wide := (m+tallest-1)/tallest, widestAVX512[:]
+	rowBlocks, wide, tall := (m+tallest-1)/tallest, widestAVX512[:], 7
 	if !avx512 {
-		rowBlocks, wide = (m+5)/6, widestAVX2[:]
+		rowBlocks, wide, tall = (m+5)/6, widestAVX2[:], 3
 		if m == 4 || m > 6 && m < 10 { // 3 × 32 has more chains than 4 × 16
 			rowBlocks = (m + 2) / 3
 		}
 	}
-	rows, groups := m, 1 // divisions take longer than a small tile
+	most := max(maxSteps/max(t.k, 1), 1)
+	rows, full, groups := m, 1, 1 // divisions take longer than a small tile
 	if rowBlocks > 1 {
 		rows = (m + rowBlocks - 1) / rowBlocks
+		full = m - rowBlocks*(rows-1)
 	}
 	if group := wide[rows]; panels > group {
 		groups = (panels + group - 1) / group
 	}
 	a, b, c, init := t.a, t.b, t.c, t.init
-	ahead := rows > 6 && panels*t.psb > 1280<<10 && t.psb <= (t.k+layout.Width)*t.rsb
+	ahead := rows >= tall && panels*t.psb > 1280<<10 && t.rsb == panelBytes && t.psb <= (t.k+layout.Width)*panelBytes
 	for g, from := 0, 0; g < groups; g++ {
 		to := panels
 		t.mask, t.lanes = 1<<cols-1, &laneMasks[layout.Width-cols]
@@ -46,29 +52,28 @@ func (t *tile) tiles(m, n int) {
 		t.b = offset(b, from*t.psb)
 		// While these panels are multiplied, the next ones come into the L2 cache, some
 		// lines with every four steps.
-		fetch, size := 0, 0
+		t.fetch, t.fetchEnd = 0, 0
 		if ahead && to < panels {
-			size = (to - from) * t.psb
-			fetch = max(512/rowBlocks&^127, 128)
+			t.fetch = uintptr(unsafe.Pointer(offset(b, to*t.psb)))
+			t.fetchEnd = t.fetch + uintptr((to-from)*t.psb)
+			t.fetchLen = max((to-from)*256/rowBlocks&^127, 128)
 		}
-		for r, i := 0, 0; r < rowBlocks; r++ {
-			end := m
-			if r+1 < rowBlocks {
-				end = m * (r + 1) / rowBlocks
+		for r := 0; r < rowBlocks; r += t.reps {
+			height, reps, i := rows, full-r, r*rows
+			if r >= full { // these have a row less
+				height, reps = rows-1, rowBlocks-r
+				i = m - reps*height
 			}
+			reps = min(reps, most)
 			t.a = offset(a, i*t.rsa)
-			t.c = offset(c, i*t.rsc+from*t.psc)
-			t.init = offset(init, i*t.rsi+from*t.psi)
-			t.fetch = 0
-			if at := r * fetch * (t.k / 4); at < size {
-				t.next, t.fetch = offset(b, to*t.psb+at), fetch
-			}
+			t.c, t.init = offset(c, i*t.rsc+from*t.psc), offset(init, i*t.rsi+from*t.psi)
+			t.reps, t.bsa, t.bsc, t.bsi = reps, height*t.rsa, height*t.rsc, height*t.rsi
 			if avx512 {
-				sgemmAVX512(t, end-i, to-from)
+				sgemmAVX512(t, height, to-from)
 			} else {
-				sgemmAVX2(t, end-i, to-from)
+				sgemmAVX2(t, height, to-from)
 			}
-			i = end
+			t.fetch += uintptr(reps * (t.k / 4) * t.fetchLen)
 		}
 		from = to
 	}

@@ -3,43 +3,29 @@
 //
 // Registers
 //
-//	AX   the tile's arguments            CX   steps, or panels, left
-//	SI   row 0 of A (or C)               BX   bytes to the next row
-//	R8   row 5                           DX   3·BX
-//	                                     R13  bytes of A from one k to the next
-//	DI   panel 0 of B                    R10  bytes to the next panel
-//	R12  panel 5                         R11  3·R10
-//	                                     R15  bytes of B from one k to the next
-//	R9   while C is walked over: the columns of the panel at hand, a bit each
+//	As in steps_amd64.h, except
+//	R14  while C is walked over: the columns of the panel at hand, a bit each
 //	Y12, Y13  the same, a word each
 
-// ROWS0 points SI, R8, BX, DX at the rows of a matrix.
+// ROWS0 points SI, BX, DX, R9 at the rows of a matrix.
 #define ROWS0(ptr, stride) \
-	MOVQ ptr(AX), SI; \
+	MOVQ ptr, SI; \
 	MOVQ stride(AX), BX; \
 	LEAQ (BX)(BX*2), DX; \
-	LEAQ (SI)(BX*4), R8; \
-	ADDQ BX, R8
+	LEAQ (BX)(BX*4), R9
 
-// PANELS0 points DI, R12, R10, R11 at the panels of B.
-#define PANELS0 \
-	MOVQ tile_b(AX), DI; \
-	MOVQ tile_psb(AX), R10; \
-	LEAQ (R10)(R10*2), R11; \
-	LEAQ (DI)(R10*4), R12; \
-	ADDQ R10, R12
+#define TILE1
 
 // LAST sets the columns to those of the last panel.
 #define LAST \
 	MOVQ tile_lanes(AX), DI; \
 	VMOVUPS (DI), Y12; \
 	VMOVUPS 32(DI), Y13; \
-	MOVQ tile_mask(AX), R9
+	MOVQ tile_mask(AX), R14
 
 // NEXT goes on to the next panel of C.
 #define NEXT \
 	ADDQ R10, SI; \
-	ADDQ R10, R8; \
 	DECQ CX; \
 	JNZ 5(PC); \
 	LAST
@@ -50,7 +36,7 @@
 	MOVQ panel(AX), R10; \
 	VPCMPEQD Y12, Y12, Y12; \
 	VMOVAPS Y12, Y13; \
-	MOVL $0xffff, R9; \
+	MOVL $0xffff, R14; \
 	MOVQ $np, CX; \
 	DECQ CX; \
 	JNZ 5(PC); \
@@ -61,53 +47,18 @@
 #define LOADC(x, y, p, q) VMASKMOVPS x, Y12, p; VMASKMOVPS y, Y13, q
 #define ADDC(x, y, p, q) VMASKMOVPS x, Y12, Y14; VMASKMOVPS y, Y13, Y15; VADDPS p, Y14, p; VADDPS q, Y15, q
 #define STOREC(x, y, p, q) \
-	TESTL $0x80, R9; \
+	TESTL $0x80, R14; \
 	JNE 3(PC); \
 	VMASKMOVPS p, Y12, x; \
 	JMP 9(PC); \
 	VMOVUPS p, x; \
-	TESTL $0x8000, R9; \
+	TESTL $0x8000, R14; \
 	JNE 5(PC); \
-	TESTL $0x100, R9; \
+	TESTL $0x100, R14; \
 	JEQ 4(PC); \
 	VMASKMOVPS q, Y13, y; \
 	JMP 2(PC); \
 	VMOVUPS q, y
-
-// TILE is a kernel: cs walks over C, as loads or prepares a step of A or B, and
-// ms multiplies it.
-#define TILE(np, cs, as, ms) \
-	C_FIRST(np, tile_init, tile_rsi, tile_psi); \
-	cs(LOADC); \
-	STEPS(as, ms); \
-	C_FIRST(np, tile_c, tile_rsc, tile_psc); \
-	CMPQ tile_add(AX), $0; \
-	JEQ store; \
-	cs(ADDC); \
-	C_FIRST(np, tile_c, tile_rsc, tile_psc); \
-store: \
-	cs(STOREC); \
-	VZEROUPPER
-
-// STEPS multiplies all k.
-#define STEPS(as, ms) \
-	ROWS0(tile_a, tile_rsa); \
-	PANELS0; \
-	MOVQ tile_csa(AX), R13; \
-	MOVQ tile_rsb(AX), R15; \
-	MOVQ tile_k(AX), CX; \
-	TESTQ CX, CX; \
-	JZ done; \
-step: \
-	as; \
-	ms; \
-	ADDQ R13, SI; \
-	ADDQ R13, R8; \
-	ADDQ R15, DI; \
-	ADDQ R15, R12; \
-	DECQ CX; \
-	JNZ step; \
-done:
 
 // EACHn does op with n rows of a panel of C and the two halves of their sums.
 #define EACH1(op, a, u) op((SI), 32(SI), a, u)
@@ -115,7 +66,7 @@ done:
 #define EACH3(op, a, u, b, v, c, w) EACH2(op, a, u, b, v); op((SI)(BX*2), 32(SI)(BX*2), c, w)
 #define EACH4(op, a, u, b, v, c, w, d, x) EACH3(op, a, u, b, v, c, w); op((SI)(DX*1), 32(SI)(DX*1), d, x)
 #define EACH5(op, a, u, b, v, c, w, d, x, e, y) EACH4(op, a, u, b, v, c, w, d, x); op((SI)(BX*4), 32(SI)(BX*4), e, y)
-#define EACH6(op, a, u, b, v, c, w, d, x, e, y, f, z) EACH5(op, a, u, b, v, c, w, d, x, e, y); op((R8), 32(R8), f, z)
+#define EACH6(op, a, u, b, v, c, w, d, x, e, y, f, z) EACH5(op, a, u, b, v, c, w, d, x, e, y); op((SI)(R9*1), 32(SI)(R9*1), f, z)
 
 // CmrXnp does op with all rows and panels of C.
 #define C1x1(op) EACH1(op, Y0, Y1)
@@ -133,10 +84,11 @@ done:
 #define C5x1(op) EACH5(op, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9)
 #define C6x1(op) EACH6(op, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 
-// One to three rows: their elements of A stay in Y12 to Y14.
-#define A1 VBROADCASTSS (SI), Y12
-#define A2 A1; VBROADCASTSS (SI)(BX*1), Y13
-#define A3 A2; VBROADCASTSS (SI)(BX*2), Y14
+// One to three rows: their elements of A stay in Y12 to Y14. i and j are the offsets
+// of a step in A and in B.
+#define A1(i, j) VBROADCASTSS i (SI), Y12
+#define A2(i, j) A1(i, j); VBROADCASTSS i (SI)(BX*1), Y13
+#define A3(i, j) A2(i, j); VBROADCASTSS i (SI)(BX*2), Y14
 #define MAC1(b, d, p, u) VFMADD231PS b, Y12, p; VFMADD231PS d, Y12, u
 #define MAC2(b, d, p, u, q, v) \
 	VMOVUPS b, Y14; VFMADD231PS Y14, Y12, p; VFMADD231PS Y14, Y13, q; \
@@ -144,26 +96,26 @@ done:
 #define MAC3(b, d, p, u, q, v, r, w) \
 	VMOVUPS b, Y15; VFMADD231PS Y15, Y12, p; VFMADD231PS Y15, Y13, q; VFMADD231PS Y15, Y14, r; \
 	VMOVUPS d, Y15; VFMADD231PS Y15, Y12, u; VFMADD231PS Y15, Y13, v; VFMADD231PS Y15, Y14, w
-#define M1x1 MAC1((DI), 32(DI), Y0, Y1)
-#define M1x2 M1x1; MAC1((DI)(R10*1), 32(DI)(R10*1), Y2, Y3)
-#define M1x3 M1x2; MAC1((DI)(R10*2), 32(DI)(R10*2), Y4, Y5)
-#define M1x4 M1x3; MAC1((DI)(R11*1), 32(DI)(R11*1), Y6, Y7)
-#define M1x5 M1x4; MAC1((DI)(R10*4), 32(DI)(R10*4), Y8, Y9)
-#define M1x6 M1x5; MAC1((R12), 32(R12), Y10, Y11)
-#define M2x1 MAC2((DI), 32(DI), Y0, Y1, Y2, Y3)
-#define M2x2 M2x1; MAC2((DI)(R10*1), 32(DI)(R10*1), Y4, Y5, Y6, Y7)
-#define M2x3 M2x2; MAC2((DI)(R10*2), 32(DI)(R10*2), Y8, Y9, Y10, Y11)
-#define M3x1 MAC3((DI), 32(DI), Y0, Y1, Y2, Y3, Y4, Y5)
-#define M3x2 M3x1; MAC3((DI)(R10*1), 32(DI)(R10*1), Y6, Y7, Y8, Y9, Y10, Y11)
+#define M1x1(i, j) MAC1(j (DI), 32+j (DI), Y0, Y1)
+#define M1x2(i, j) M1x1(i, j); MAC1(j (DI)(R10*1), 32+j (DI)(R10*1), Y2, Y3)
+#define M1x3(i, j) M1x2(i, j); MAC1(j (DI)(R10*2), 32+j (DI)(R10*2), Y4, Y5)
+#define M1x4(i, j) M1x3(i, j); MAC1(j (DI)(R11*1), 32+j (DI)(R11*1), Y6, Y7)
+#define M1x5(i, j) M1x4(i, j); MAC1(j (DI)(R10*4), 32+j (DI)(R10*4), Y8, Y9)
+#define M1x6(i, j) M1x5(i, j); MAC1(j (DI)(R12*1), 32+j (DI)(R12*1), Y10, Y11)
+#define M2x1(i, j) MAC2(j (DI), 32+j (DI), Y0, Y1, Y2, Y3)
+#define M2x2(i, j) M2x1(i, j); MAC2(j (DI)(R10*1), 32+j (DI)(R10*1), Y4, Y5, Y6, Y7)
+#define M2x3(i, j) M2x2(i, j); MAC2(j (DI)(R10*2), 32+j (DI)(R10*2), Y8, Y9, Y10, Y11)
+#define M3x1(i, j) MAC3(j (DI), 32+j (DI), Y0, Y1, Y2, Y3, Y4, Y5)
+#define M3x2(i, j) M3x1(i, j); MAC3(j (DI)(R10*1), 32+j (DI)(R10*1), Y6, Y7, Y8, Y9, Y10, Y11)
 
 // Four to six rows: a step of B is in Y12 and Y13, and each element of A is loaded
 // once, into Y14 and Y15 in turn.
-#define B1 VMOVUPS (DI), Y12; VMOVUPS 32(DI), Y13
+#define B1(i, j) VMOVUPS j (DI), Y12; VMOVUPS 32+j (DI), Y13
 #define ROW(x, t, p, u) VBROADCASTSS x, t; VFMADD231PS Y12, t, p; VFMADD231PS Y13, t, u
-#define M4x1 \
-	ROW((SI), Y14, Y0, Y1); \
-	ROW((SI)(BX*1), Y15, Y2, Y3); \
-	ROW((SI)(BX*2), Y14, Y4, Y5); \
-	ROW((SI)(DX*1), Y15, Y6, Y7)
-#define M5x1 M4x1; ROW((SI)(BX*4), Y14, Y8, Y9)
-#define M6x1 M5x1; ROW((R8), Y15, Y10, Y11)
+#define M4x1(i, j) \
+	ROW(i (SI), Y14, Y0, Y1); \
+	ROW(i (SI)(BX*1), Y15, Y2, Y3); \
+	ROW(i (SI)(BX*2), Y14, Y4, Y5); \
+	ROW(i (SI)(DX*1), Y15, Y6, Y7)
+#define M5x1(i, j) M4x1(i, j); ROW(i (SI)(BX*4), Y14, Y8, Y9)
+#define M6x1(i, j) M5x1(i, j); ROW(i (SI)(R9*1), Y15, Y10, Y11)

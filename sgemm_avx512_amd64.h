@@ -1,34 +1,20 @@
-// Macros of the AVX-512 product kernels (kernels_sgemm_amd64.s). A tile has MR
+// Macros of the AVX-512 product kernels (kernels_sgemm_avx512_amd64.s). A tile has MR
 // rows and NP panels of 16 columns.
 //
-// Registers
+// Registers: steps_amd64.h, and
 //
-//	AX   the tile's arguments            CX   steps, or panels, left
-//	SI   row 0 of A (or C)               BX   bytes to the next row
-//	R8   row 7                           DX   3·BX      R9   5·BX
-//	                                     R13  bytes of A from one k to the next
-//	DI   panel 0 of B                    R10  bytes to the next panel
-//	                                     R11  3·R10     R12  5·R10     R14  7·R10
-//	                                     R15  bytes of B from one k to the next
-//	BP   what is prefetched              R13  bytes of it for four steps
 //	K1   columns of the last panel       K2   of the panel at hand
+
+#define TILE1 KMOVW tile_mask(AX), K1
 
 // ROWS0 points SI, R8, BX, DX, R9 at the rows of a matrix.
 #define ROWS0(ptr, stride) \
-	MOVQ ptr(AX), SI; \
+	MOVQ ptr, SI; \
 	MOVQ stride(AX), BX; \
 	LEAQ (BX)(BX*2), DX; \
 	LEAQ (BX)(BX*4), R9; \
 	LEAQ (SI)(R9*1), R8; \
 	LEAQ (R8)(BX*2), R8
-
-// PANELS0 points DI, R10, R11, R12, R14 at the panels of B.
-#define PANELS0 \
-	MOVQ tile_b(AX), DI; \
-	MOVQ tile_psb(AX), R10; \
-	LEAQ (R10)(R10*2), R11; \
-	LEAQ (R10)(R10*4), R12; \
-	LEAQ (R11)(R10*4), R14
 
 // NEXT goes on to the next panel of C; the last one has the mask.
 #define NEXT \
@@ -48,90 +34,6 @@
 #define LOADC(x, z) VMOVUPS.Z x, K2, z
 #define ADDC(x, z) VMOVUPS.Z x, K2, Z31; VADDPS z, Z31, z
 #define STOREC(x, z) VMOVUPS z, K2, x
-
-// TILE is a kernel: cs walks over C, as loads or prepares a step of A or B, ms
-// multiplies it, and go goes on.
-#define TILE(np, cs, as, ms, go) \
-	KMOVW tile_mask(AX), K1; \
-	C_FIRST(np, tile_init, tile_rsi, tile_psi); \
-	cs(LOADC); \
-	STEPS(as, ms, go); \
-	C_FIRST(np, tile_c, tile_rsc, tile_psc); \
-	CMPQ tile_add(AX), $0; \
-	JEQ store; \
-	cs(ADDC); \
-	C_FIRST(np, tile_c, tile_rsc, tile_psc); \
-store: \
-	cs(STOREC); \
-	VZEROUPPER
-
-// STEPS multiplies all k: four at a time if A's elements and B's rows of a panel
-// are beside each other, because additions to pointers take slots of the ports
-// that multiply.
-#define STEPS(as, ms, go) \
-	ROWS0(tile_a, tile_rsa); \
-	PANELS0; \
-	MOVQ tile_csa(AX), R13; \
-	MOVQ tile_rsb(AX), R15; \
-	MOVQ tile_k(AX), CX; \
-	CMPQ R13, $4; \
-	JNE ones; \
-	CMPQ R15, $64; \
-	JNE ones; \
-	FOURS(as, ms, go); \
-ones: \
-	TESTQ CX, CX; \
-	JZ done; \
-one: \
-	as(0, 0); \
-	ms(0, 0); \
-	go(R13, R15); \
-	DECQ CX; \
-	JNZ one; \
-done:
-#define FOURS(as, ms, go) \
-	MOVQ tile_next(AX), BP; \
-	MOVQ tile_fetch(AX), R13; \
-	SUBQ $4, CX; \
-	JLT rest; \
-four: \
-	PREFETCH; \
-	as(0, 0); \
-	ms(0, 0); \
-	as(4, 64); \
-	ms(4, 64); \
-	as(8, 128); \
-	ms(8, 128); \
-	as(12, 192); \
-	ms(12, 192); \
-	go($16, $256); \
-	SUBQ $4, CX; \
-	JGE four; \
-rest: \
-	ADDQ $4, CX; \
-	MOVQ $4, R13
-
-// PREFETCH fetches R13 bytes from BP on: nothing, or two, four or eight lines.
-#define PREFETCH \
-	CMPQ R13, $128; \
-	JLT fetched; \
-	PREFETCHT1 (BP); \
-	PREFETCHT1 64(BP); \
-	JEQ fetched; \
-	PREFETCHT1 128(BP); \
-	PREFETCHT1 192(BP); \
-	CMPQ R13, $256; \
-	JEQ fetched; \
-	PREFETCHT1 256(BP); \
-	PREFETCHT1 320(BP); \
-	PREFETCHT1 384(BP); \
-	PREFETCHT1 448(BP); \
-fetched: \
-	ADDQ R13, BP
-
-// GO1 goes on by some bytes of A and B; GO2 does it for more than seven rows.
-#define GO1(a, b) ADDQ a, SI; ADDQ b, DI
-#define GO2(a, b) ADDQ a, R8; GO1(a, b)
 
 // Up to six rows: their elements of A stay in Z25 to Z30, and each panel of B is
 // loaded once. A single row multiplies with B in memory. i and j are the offsets of
