@@ -7,13 +7,13 @@ import (
 	"github.com/hadamard-go/hadamard/layout"
 )
 
-func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c []float32, rsc int) {
+func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c layout.Matrix, accumulate bool) {
 	if level == LevelGo {
-		kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c, rsc)
+		gemmGo(m, n, k, a, rsa, csa, b, rsb, csb, c, accumulate)
 		return
 	}
-	t := tile{k: k, a: &a[0], rsa: 4 * rsa, csa: 4 * csa, c: &c[0], rsc: 4 * rsc, psc: panelBytes}
-	t.startFromC()
+	t := tile{k: k, a: &a[0], rsa: 4 * rsa, csa: 4 * csa, c: &c.Data[0], rsc: 4 * c.Stride, psc: panelBytes}
+	t.startFrom(accumulate)
 	if csb == 1 {
 		t.rowMajor(m, n, b, 4*rsb)
 		return
@@ -80,13 +80,18 @@ func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int) {
 	})
 }
 
-func denseGradW(g layout.Panels, x, delta layout.Matrix) {
+func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 	if level == LevelGo {
-		denseGradWGo(g, x, delta)
+		denseGradWGo(g, x, delta, accumulate)
 		return
 	}
 	for p := range g.Count() {
 		j := p * layout.Width
+		if panel := g.Panel(p); !accumulate && g.N-j < layout.Width {
+			clear(panel) // its padding
+		} else if !accumulate {
+			clear(panel[:layout.Width])
+		}
 		colSums(g.Panel(p)[:min(layout.Width, g.N-j)], x.Rows, delta.Data[j:], delta.Stride)
 	}
 	if g.K == 0 {
@@ -96,7 +101,7 @@ func denseGradW(g layout.Panels, x, delta layout.Matrix) {
 		k: x.Rows, a: &x.Data[0], rsa: 4, csa: 4 * x.Stride,
 		c: &g.Data[layout.Width], rsc: panelBytes, psc: panelBytes * (g.K + 1),
 	}
-	t.startFromC()
+	t.startFrom(accumulate)
 	t.rowMajor(g.K, g.N, delta.Data, 4*delta.Stride)
 }
 

@@ -48,11 +48,11 @@ func Gemm(c, a, b layout.Matrix, op GemmOp) {
 	if layout.Overlap(c.Span(), a.Span()) || layout.Overlap(c.Span(), b.Span()) {
 		panic("hadamard: Gemm: C overlaps A or B")
 	}
-	if op&Accumulate == 0 {
-		clearMatrix(c)
-	}
+	accumulate := op&Accumulate != 0
 	if m > 0 && n > 0 && k > 0 {
-		gemm(m, n, k, a.Data, rsa, csa, b.Data, rsb, csb, c.Data, c.Stride)
+		gemm(m, n, k, a.Data, rsa, csa, b.Data, rsb, csb, c, accumulate)
+	} else if !accumulate {
+		clearMatrix(c)
 	}
 }
 
@@ -148,11 +148,10 @@ func DenseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 	if layout.Overlap(g.Data, x.Span()) || layout.Overlap(g.Data, delta.Span()) {
 		panic("hadamard: DenseGradW: G overlaps X or δ")
 	}
-	if !accumulate {
-		clear(g.Data)
-	}
 	if x.Rows > 0 && g.N > 0 {
-		denseGradW(g, x, delta)
+		denseGradW(g, x, delta, accumulate)
+	} else if !accumulate {
+		clear(g.Data)
 	}
 }
 

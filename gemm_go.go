@@ -8,6 +8,13 @@ import (
 // The products of the level go, panel by panel as the specification computes
 // them.
 
+func gemmGo(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c layout.Matrix, accumulate bool) {
+	if !accumulate {
+		clearMatrix(c)
+	}
+	kernels.Sgemm(m, n, k, a, rsa, csa, b, rsb, csb, c.Data, c.Stride)
+}
+
 func gemmBiasGo(c, a, b layout.Matrix, bias []float32, act Activation) {
 	kernels.SgemmBias(c.Rows, c.Cols, a.Cols, kernels.Segments(a.Cols, c.Cols),
 		a.Data, a.Stride, b.Data, b.Stride, bias, c.Data, c.Stride)
@@ -29,7 +36,10 @@ func denseGo(y, x layout.Matrix, w layout.Panels, act Activation, flush float32)
 	}
 }
 
-func denseGradWGo(g layout.Panels, x, delta layout.Matrix) {
+func denseGradWGo(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
+	if !accumulate {
+		clear(g.Data)
+	}
 	const width = layout.Width
 	for p := range g.Count() {
 		panel, j := g.Panel(p), p*width

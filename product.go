@@ -13,24 +13,24 @@ import (
 // kernels are told. B is a sequence of panels of 16 columns. Strides are in
 // bytes.
 type tile struct {
-	k        int      // steps
-	a        *float32 // row 0
-	rsa, csa int      // to the next row of A, to its next element
-	b        *float32 // row 0 of panel 0
-	rsb, psb int      // to the next row of B, to the next panel
-	c        *float32
-	rsc, psc int      // to the next row of C, to the next panel
-	init     *float32 // what the sums start from, of the shape of C
-	rsi, psi int
-	add      int      // 1: add C at the end
+	k             int      // steps
+	a             *float32 // row 0
+	rsa, csa      int      // to the next row of A, to its next element
+	b             *float32 // row 0 of panel 0
+	rsb, psb      int      // to the next row of B, to the next panel
+	c             *float32
+	rsc, psc      int      // to the next row of C, to the next panel
+	init          *float32 // what the sums start from, of the shape of C
+	rsi, psi      int
+	add           int // 1: add C at the end
 	reps          int // how many blocks of rows follow each other
 	bsa, bsc, bsi int // to the next block
 
 	// What is prefetched: addresses, and bytes for four steps, 128, 256 or 512.
 	fetch, fetchEnd uintptr
 	fetchLen        int
-	mask     int      // columns of the last panel, a bit each
-	lanes    *int32   // the same for AVX2, 16 words of 0 or −1
+	mask            int    // columns of the last panel, a bit each
+	lanes           *int32 // the same for AVX2, 16 words of 0 or −1
 }
 
 const panelBytes = 4 * layout.Width
@@ -48,6 +48,14 @@ var laneMasks = [2 * layout.Width]int32{
 
 func (t *tile) startFromC()    { t.init, t.rsi, t.psi = t.c, t.rsc, t.psc }
 func (t *tile) startFromZero() { t.init, t.rsi, t.psi = &zeros[0], 0, 0 }
+
+func (t *tile) startFrom(c bool) {
+	if c {
+		t.startFromC()
+	} else {
+		t.startFromZero()
+	}
+}
 
 // offset returns the address some bytes after p.
 func offset(p *float32, bytes int) *float32 {
