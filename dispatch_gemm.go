@@ -18,9 +18,16 @@ func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c l
 		t.rowMajor(m, n, b, 4*rsb)
 		return
 	}
-	t.packed(m, n, k, func(dst []float32, j, from, to int) {
-		packTransposed(dst, b[j*csb+from:], min(layout.Width, n-j), to-from, csb, layout.Width)
-	})
+	widest := n
+	if csa != 1 { // its kernels have no panels
+		widest = layout.Width
+	}
+	for j := 0; j < n; j += widest {
+		t.c, t.init = &c.Data[j], offset(t.init, j/layout.Width*t.psi)
+		t.packed(m, min(n-j, widest), k, func(dst []float32, c, cols, from, to, _, psd int) {
+			packPanels(dst, b[(j+c)*csb+from:], cols, to-from, csb, layout.Width, psd)
+		})
+	}
 }
 
 func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
@@ -85,15 +92,7 @@ func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 		denseGradWGo(g, x, delta, accumulate)
 		return
 	}
-	for p := range g.Count() {
-		j := p * layout.Width
-		if panel := g.Panel(p); !accumulate && g.N-j < layout.Width {
-			clear(panel) // its padding
-		} else if !accumulate {
-			clear(panel[:layout.Width])
-		}
-		colSums(g.Panel(p)[:min(layout.Width, g.N-j)], x.Rows, delta.Data[j:], delta.Stride)
-	}
+	biasGrad(g, delta, accumulate)
 	if g.K == 0 {
 		return
 	}
@@ -105,6 +104,37 @@ func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 	t.rowMajor(g.K, g.N, delta.Data, 4*delta.Stride)
 }
 
+// biasGrad sets the first row of each panel to the column sums of δ, or adds
+// them, and without accumulate clears the padding. The sums of several panels
+// are computed together.
+func biasGrad(g layout.Panels, delta layout.Matrix, accumulate bool) {
+	s := takeScratch()
+	for j := 0; j < g.N; j += len(s.data) {
+		sums := s.data[:min(g.N-j, len(s.data))]
+		clear(sums)
+		for i := 0; i < len(sums) && accumulate; i += layout.Width {
+			copy(sums[i:], g.Panel((j + i) / layout.Width)[:layout.Width])
+		}
+		colSums(sums, delta.Rows, delta.Data[j:], delta.Stride)
+		for i := 0; i < len(sums); i += layout.Width {
+			panel := g.Panel((j + i) / layout.Width)
+			if cols := len(sums) - i; !accumulate && cols < layout.Width {
+				clear(panel)
+			}
+			copy(panel[:layout.Width], sums[i:])
+		}
+	}
+	s.put()
+}
+
+// packPanels transposes rows of src into panels psd elements apart
+// (packTransposed).
+func packPanels(dst, src []float32, rows, cols, stride, step, psd int) {
+	for i := 0; i < rows; i += layout.Width {
+		packTransposed(dst[i/layout.Width*psd:], src[i*stride:], min(layout.Width, rows-i), cols, stride, step)
+	}
+}
+
 func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
 	if level == LevelGo || w.N == 0 {
 		denseGradXGo(dx, delta, w, x, act)
@@ -112,9 +142,8 @@ func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act A
 	}
 	t := tile{a: &delta.Data[0], rsa: 4 * delta.Stride, csa: 4, c: &dx.Data[0], rsc: 4 * dx.Stride, psc: panelBytes}
 	t.startFromZero()
-	t.packed(dx.Rows, w.K, w.N, func(dst []float32, j, from, to int) {
-		src := w.Panel(from / layout.Width)[(j+1)*layout.Width:]
-		packTransposed(dst, src, min(layout.Width, w.K-j), to-from, layout.Width, (w.K+1)*layout.Width)
+	t.packed(dx.Rows, w.K, w.N, func(dst []float32, j, cols, from, to, _, psd int) {
+		packPanels(dst, w.Panel(from / layout.Width)[(j+1)*layout.Width:], cols, to-from, layout.Width, (w.K+1)*layout.Width, psd)
 	})
 	activateGradRows(dx, x, act)
 }

@@ -4,21 +4,35 @@ package hadamard
 
 import "github.com/hadamard-go/hadamard/layout"
 
-// packRows sets a panel, rows × 16, to cols columns of src, whose rows are
-// stride elements apart, and zeros. It takes one call: at most maxSteps rows.
-func packRows(dst, src []float32, rows, cols, stride int) {
+// packRows sets panels of 16 columns to cols columns of src, whose rows are
+// stride elements apart, and zeros. Rows of dst are rsd elements apart, and
+// panels psd. At most maxSteps rows.
+func packRows(dst, src []float32, rows, cols, stride, rsd, psd int) {
+	const width = layout.Width
 	if rows == 0 {
 		return
 	}
-	switch level {
-	case LevelAVX512:
-		packRowsAVX512(&dst[0], &src[0], rows, 1<<cols-1, 4*stride)
-	case LevelAVX2:
-		packRowsAVX2(&dst[0], &src[0], rows, &laneMasks[layout.Width-cols], 4*stride)
-	default:
-		for k := range rows {
-			d := dst[k*layout.Width:][:layout.Width]
-			clear(d[copy(d, src[k*stride:][:cols]):])
+	most := max(4096/rows, 1) // panels: bounds the time of a call
+	for panels := (cols + width - 1) / width; panels > 0; panels -= most {
+		n, last := panels, cols-(panels-1)*width
+		if n > most {
+			n, last = most, width
+		}
+		switch level {
+		case LevelAVX512:
+			packRowsAVX512(&dst[0], &src[0], rows, n, 1<<last-1, 4*stride, 4*rsd, 4*psd)
+		case LevelAVX2:
+			packRowsAVX2(&dst[0], &src[0], rows, n, &laneMasks[width-last], 4*stride, 4*rsd, 4*psd)
+		default:
+			for p := range n {
+				for k := range rows {
+					d := dst[k*rsd+p*psd:][:width]
+					clear(d[copy(d, src[k*stride+p*width:][:min(width, (n-p-1)*width+last)]):])
+				}
+			}
+		}
+		if panels > n {
+			dst, src, cols = dst[n*psd:], src[n*width:], cols-n*width
 		}
 	}
 }
@@ -56,10 +70,10 @@ func packTransposed(dst, src []float32, rows, cols, stride, step int) {
 }
 
 //go:noescape
-func packRowsAVX512(dst, src *float32, rows, mask, stride int)
+func packRowsAVX512(dst, src *float32, rows, panels, mask, stride, rsd, psd int)
 
 //go:noescape
-func packRowsAVX2(dst, src *float32, rows int, mask *int32, stride int)
+func packRowsAVX2(dst, src *float32, rows, panels int, mask *int32, stride, rsd, psd int)
 
 //go:noescape
 func packTransposedAVX512(dst, src *float32, rows, cols, stride, step, mask int)

@@ -3,29 +3,49 @@
 #include "textflag.h"
 #include "pack_amd64.h"
 
-// packRowsAVX512 copies rows of at most 16 columns into a panel.
+// packRowsAVX512 copies rows into panels of 16 columns.
 //
-//	dst[k][l] = l < cols ? src[k][l] : 0
+//	dst[p][k][l] = 16·p + l < cols ? src[k][16·p+l] : 0
 //
 // Spec    packRows.
 // Needs   AVX-512 F, BW.
-// Shapes  dst: rows × 16; src: rows × cols, rows stride bytes apart; mask: a bit
-//	for each column.
-// Memory  Reads exactly those elements, writes the whole panel.
-// Cost    A store a row.
+// Shapes  dst: panels × rows × 16, rows rsd and panels psd bytes apart; src: rows ×
+//	cols, rows stride bytes apart; mask: a bit for each column of the last panel.
+// Memory  Reads exactly those elements, writes the whole panels; prefetches the
+//	row four ahead: rows that are far apart are in pages of their own.
+// Cost    A load and a store for 16 elements.
 //
-// func packRowsAVX512(dst, src *float32, rows, mask, stride int)
-TEXT ·packRowsAVX512(SB), 0, $128-40
+// func packRowsAVX512(dst, src *float32, rows, panels, mask, stride, rsd, psd int)
+TEXT ·packRowsAVX512(SB), 0, $128-64
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ rows+16(FP), CX
-	KMOVQ mask+24(FP), K1
-	MOVQ stride+32(FP), BX
+	MOVQ panels+24(FP), DX
+	KMOVQ mask+32(FP), K1
+	MOVQ stride+40(FP), BX
+	MOVQ rsd+48(FP), R12
+	MOVQ psd+56(FP), R13
+	DECQ DX
 row:
-	VMOVUPS.Z (SI), K1, Z0
-	VMOVUPS Z0, (DI)
+	MOVQ SI, R8
+	MOVQ DI, R9
+	MOVQ DX, R10
+	TESTQ R10, R10
+	JZ last
+panel:
+	VMOVUPS (R8), Z0
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS Z0, (R9)
+	ADDQ $64, R8
+	ADDQ R13, R9
+	DECQ R10
+	JNZ panel
+last:
+	VMOVUPS.Z (R8), K1, Z0
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS Z0, (R9)
 	ADDQ BX, SI
-	ADDQ $64, DI
+	ADDQ R12, DI
 	DECQ CX
 	JNZ row
 	VZEROUPPER
@@ -38,24 +58,45 @@ row:
 // Needs   AVX2.
 // Shapes  As packRowsAVX512.
 // Memory  As packRowsAVX512.
-// Cost    Two stores a row.
+// Cost    Two loads and two stores for 16 elements.
 //
-// func packRowsAVX2(dst, src *float32, rows int, mask *int32, stride int)
-TEXT ·packRowsAVX2(SB), 0, $128-40
+// func packRowsAVX2(dst, src *float32, rows, panels int, mask *int32, stride, rsd, psd int)
+TEXT ·packRowsAVX2(SB), 0, $128-64
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ rows+16(FP), CX
-	MOVQ mask+24(FP), DX
-	MOVQ stride+32(FP), BX
-	VMOVUPS (DX), Y14
-	VMOVUPS 32(DX), Y15
+	MOVQ panels+24(FP), DX
+	MOVQ mask+32(FP), R10
+	MOVQ stride+40(FP), BX
+	VMOVUPS (R10), Y14
+	VMOVUPS 32(R10), Y15
+	MOVQ rsd+48(FP), R12
+	MOVQ psd+56(FP), R13
+	DECQ DX
 row:
-	VMASKMOVPS (SI), Y14, Y0
-	VMASKMOVPS 32(SI), Y15, Y1
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
+	MOVQ SI, R8
+	MOVQ DI, R9
+	MOVQ DX, R10
+	TESTQ R10, R10
+	JZ last
+panel:
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ $64, R8
+	ADDQ R13, R9
+	DECQ R10
+	JNZ panel
+last:
+	VMASKMOVPS (R8), Y14, Y0
+	VMASKMOVPS 32(R8), Y15, Y1
+	PREFETCHT0 (R8)(BX*4)
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
 	ADDQ BX, SI
-	ADDQ $64, DI
+	ADDQ R12, DI
 	DECQ CX
 	JNZ row
 	VZEROUPPER

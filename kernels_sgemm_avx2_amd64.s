@@ -37,83 +37,83 @@
 // func sgemm1x16AVX2(t *tile)
 TEXT ·sgemm1x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C1x1, A1, M1x1, WIDE)
+	TILE(1, C1x1, WIDE(A1, T1, M1x1))
 	RET
 
 // func sgemm1x32AVX2(t *tile)
 TEXT ·sgemm1x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C1x2, A1, M1x2, WIDE)
+	TILE(2, C1x2, WIDE(A1, T1, M1x2))
 	RET
 
 // func sgemm1x48AVX2(t *tile)
 TEXT ·sgemm1x48AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(3, C1x3, A1, M1x3, WIDE)
+	TILE(3, C1x3, WIDE(A1, T1, M1x3))
 	RET
 
 // func sgemm1x64AVX2(t *tile)
 TEXT ·sgemm1x64AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(4, C1x4, A1, M1x4, WIDE)
+	TILE(4, C1x4, WIDE(A1, T1, M1x4))
 	RET
 
 // func sgemm1x80AVX2(t *tile)
 TEXT ·sgemm1x80AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(5, C1x5, A1, M1x5, WIDE)
+	TILE(5, C1x5, WIDE(A1, T1, M1x5))
 	RET
 
 // func sgemm1x96AVX2(t *tile)
 TEXT ·sgemm1x96AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(6, C1x6, A1, M1x6, WIDE)
+	TILE(6, C1x6, WIDE(A1, T1, M1x6))
 	RET
 
 // func sgemm2x16AVX2(t *tile)
 TEXT ·sgemm2x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C2x1, A2, M2x1, WIDE)
+	TILE(1, C2x1, WIDE(A2, T2, M2x1))
 	RET
 
 // func sgemm2x32AVX2(t *tile)
 TEXT ·sgemm2x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C2x2, A2, M2x2, WIDE)
+	TILE(2, C2x2, WIDE(A2, T2, M2x2))
 	RET
 
 // func sgemm2x48AVX2(t *tile)
 TEXT ·sgemm2x48AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(3, C2x3, A2, M2x3, WIDE)
+	TILE(3, C2x3, WIDE(A2, T2, M2x3))
 	RET
 
 // func sgemm3x16AVX2(t *tile)
 TEXT ·sgemm3x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C3x1, A3, M3x1, WIDE)
+	TILE(1, C3x1, WIDE(A3, T3, M3x1))
 	RET
 
 // func sgemm3x32AVX2(t *tile)
 TEXT ·sgemm3x32AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(2, C3x2, A3, M3x2, TALL)
+	TILE(2, C3x2, WIDEAHEAD(A3, T3, M3x2))
 	RET
 
 // func sgemm4x16AVX2(t *tile)
 TEXT ·sgemm4x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C4x1, B1, M4x1, TALL)
+	TILE(1, C4x1, TALL(B1, R1, M4x1, T4x1))
 	RET
 
 // func sgemm5x16AVX2(t *tile)
 TEXT ·sgemm5x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C5x1, B1, M5x1, TALL)
+	TILE(1, C5x1, TALL(B1, R1, M5x1, T5x1))
 	RET
 
 // func sgemm6x16AVX2(t *tile)
 TEXT ·sgemm6x16AVX2(SB), 0, $128-8
 	MOVQ t+0(FP), AX
-	TILE(1, C6x1, B1, M6x1, TALL)
+	TILE(1, C6x1, TALL(B1, R1, M6x1, T6x1))
 	RET

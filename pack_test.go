@@ -31,18 +31,22 @@ func TestPack(t *testing.T) {
 				t.Fatalf("%s: (%d, %d) is %g, want %g", name, k, l, got, want)
 			}
 		}
-		for cols := 1; cols <= width; cols++ {
+		for cols := 1; cols <= 4*width; cols++ {
 			for rows := 1; rows <= 70; rows++ {
-				atEnd, stride := rows%2 == 0, cols+r.IntN(20)
-				dst, src := filled(rows*width, !atEnd), filled((rows-1)*stride+cols, atEnd)
-				packRows(dst, src, rows, cols, stride)
+				atEnd, stride, panels := rows%2 == 0, cols+r.IntN(20), (cols+width-1)/width
+				rsd, psd := width, (rows+r.IntN(2))*width
+				if rows%3 == 0 {
+					rsd, psd = (panels+r.IntN(2))*width, width
+				}
+				dst, src := filled((rows-1)*rsd+(panels-1)*psd+width, !atEnd), filled((rows-1)*stride+cols, atEnd)
+				packRows(dst, src, rows, cols, stride, rsd, psd)
 				for k := range rows {
-					for l := range width {
+					for l := range panels * width {
 						var want float32
 						if l < cols {
 							want = src[k*stride+l]
 						}
-						check("packRows", dst, k, l, want)
+						check("packRows", dst[k*rsd+l/width*psd:], 0, l%width, want)
 					}
 				}
 				mem.Reset()
@@ -71,7 +75,7 @@ func TestPack(t *testing.T) {
 				}
 			}
 		}
-		packRows(nil, nil, 0, 3, 3)
+		packRows(nil, nil, 0, 3, 3, 16, 16)
 		packTransposed(nil, nil, 3, 0, 3, width)
 	})
 }

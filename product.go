@@ -83,42 +83,63 @@ func (t *tile) product(m, n int) {
 	}
 }
 
+// tilesCopied is how many tiles of columns are copied at a time.
+const tilesCopied = 2
+
 // blocks cuts the rows so that those of A that are multiplied with all panels
 // stay in the L2 cache.
 func (t *tile) blocks(m, n int) {
-	// Rows of A that are a multiple of 2 KiB apart fall on the same sets of the L1
-	// cache: they are copied, where it has 8 ways and not 12.
 	const cached = 128 << 10
-	bad := smallL1 && t.add == 0 && t.csa == 4 && t.rsa%2048 == 0 && m >= tallest && n >= 8*layout.Width
 	switch {
-	case bad:
+	case t.csa >= 1024 && n >= 8*layout.Width:
+		// A tile has a few elements of each cache line, and lines that are far apart are
+		// neither prefetched nor spread over the sets of the L1 cache.
 		s := takeScratch()
-		t.rowBlocks(m, n, len(s.data)/(t.k+layout.Width)/tallest*tallest, s.data)
+		t.rowBlocks(m, n, tilesCopied*tallest, s.data)
+		s.put()
+	case smallL1 && t.add == 0 && t.csa == 4 && t.rsa%2048 == 0 && m >= tallest && n >= 8*layout.Width:
+		// Rows that are a multiple of 2 KiB apart fall on the same sets of the L1
+		// cache: they are copied, where it has 8 ways and not 12.
+		s := takeScratch()
+		t.rowBlocks(m, n, len(s.data)/(t.k+layout.Width), s.data)
 		s.put()
 	case m*t.k > cached:
-		t.rowBlocks(m, n, max(cached/t.k/tallest*tallest, tallest), nil)
+		t.rowBlocks(m, n, cached/t.k, nil)
 	default:
 		t.tiles(m, n)
 	}
 }
 
-// rowBlocks computes a product so many rows at a time, with a copy of those of A
-// if there is memory for it.
-func (t *tile) rowBlocks(m, n, rows int, copied []float32) {
-	blocks := (m + rows - 1) / rows
+// rowBlocks computes a product at most so many rows, but whole tiles, at a time,
+// with a copy of those of A if there is memory for it.
+func (t *tile) rowBlocks(m, n, rows int, memory []float32) {
+	tiles := (m + tallest - 1) / tallest
+	most := max(rows/tallest, 1)
+	blocks := (tiles + most - 1) / most
 	for r := range blocks {
-		i, end := m*r/blocks, m*(r+1)/blocks
+		i, end := m*(tiles*r/blocks)/tiles, m*(tiles*(r+1)/blocks)/tiles
 		p := *t
 		p.a, p.c, p.init = offset(t.a, i*t.rsa), offset(t.c, i*t.rsc), offset(t.init, i*t.rsi)
-		if copied != nil {
-			stride := t.k + layout.Width
-			for j := range end - i {
-				copy(copied[j*stride:], unsafe.Slice(offset(p.a, j*t.rsa), t.k))
-			}
-			p.a, p.rsa = &copied[0], 4*stride
+		if memory != nil {
+			p.copyA(end-i, memory)
 		}
 		p.tiles(end-i, n)
 	}
+}
+
+func (t *tile) copyA(m int, memory []float32) {
+	if t.csa == 4 {
+		stride := t.k + layout.Width
+		for i := range m {
+			copy(memory[i*stride:], unsafe.Slice(offset(t.a, i*t.rsa), t.k))
+		}
+		t.rsa = 4 * stride
+	} else {
+		stride := t.csa / 4
+		packRows(memory, unsafe.Slice(t.a, (t.k-1)*stride+m), t.k, m, stride, tilesCopied*layout.Width, layout.Width)
+		t.csa = tilesCopied * panelBytes
+	}
+	t.a = &memory[0]
 }
 
 // rowMajor computes an m × n product with a row-major B, whose rows are rsb
@@ -138,9 +159,8 @@ func (t *tile) rowMajor(m, n int, b []float32, rsb int) {
 	if full < n {
 		d, p := *t, full/layout.Width
 		d.c, d.init = offset(t.c, p*t.psc), offset(t.init, p*t.psi)
-		d.packed(m, n-full, t.k, func(dst []float32, j, from, to int) {
-			j += full
-			packRows(dst, b[from*(rsb/4)+j:], to-from, min(layout.Width, n-j), rsb/4)
+		d.packed(m, n-full, t.k, func(dst []float32, j, cols, from, to, rsd, psd int) {
+			packRows(dst, b[from*(rsb/4)+full+j:], to-from, cols, rsb/4, rsd, psd)
 		})
 	}
 }
@@ -212,32 +232,37 @@ func (s *scratch) put() {
 }
 
 // packed computes an m × n product of k steps with the B that pack gives: pack
-// sets dst to rows from … to−1 of the panel that starts with column j.
-func (t *tile) packed(m, n, k int, pack func(dst []float32, j, from, to int)) {
-	s := takeScratch()
-	panels := (n + layout.Width - 1) / layout.Width
-	group := 2
-	if m <= 6 {
-		group = 4
+// sets panels of cols columns that start with column j to rows from … to−1. So
+// much of B is packed at a time as the L2 cache holds beside A.
+func (t *tile) packed(m, n, k int, pack func(dst []float32, j, cols, from, to, rsd, psd int)) {
+	most := 1024
+	if t.csa != 4 { // A is copied for each part of B: it is better wide
+		most = 256
 	}
-	group = min(group, panels)
-	steps := min(1024, scratchLen/layout.Width/group) &^ (layout.Width - 1)
-	for p := 0; p < panels; p += group {
-		count := min(group, panels-p)
+	blocks := (k + most - 1) / most
+	steps := ((k+blocks-1)/blocks + layout.Width - 1) &^ (layout.Width - 1)
+	s := takeScratch()
+	widest := len(s.data) / steps &^ (layout.Width - 1)
+	if t.csa != 4 {
+		widest -= 2 * layout.Width
+	}
+	for j := 0; j < n; j += widest {
+		cols := min(n-j, widest)
 		for from := 0; from < k; from += steps {
 			to := min(from+steps, k)
-			size := (to - from) * layout.Width
-			for i := range count {
-				pack(s.data[i*size:(i+1)*size], (p+i)*layout.Width, from, to)
+			rsd, psd := layout.Width, (to-from)*layout.Width
+			if t.csa != 4 && cols > layout.Width { // panels beside each other
+				rsd, psd = ((cols+layout.Width-1)/layout.Width|1)*layout.Width, layout.Width
 			}
+			pack(s.data, j, cols, from, to, rsd, psd)
 			q := *t
 			q.k, q.a = to-from, offset(t.a, from*t.csa)
-			q.b, q.rsb, q.psb = &s.data[0], panelBytes, 4*size
-			q.c, q.init = offset(t.c, p*t.psc), offset(t.init, p*t.psi)
+			q.b, q.rsb, q.psb = &s.data[0], 4*rsd, 4*psd
+			q.c, q.init = offset(t.c, j/layout.Width*t.psc), offset(t.init, j/layout.Width*t.psi)
 			if from > 0 {
 				q.startFromC()
 			}
-			q.blocks(m, min(n-p*layout.Width, count*layout.Width))
+			q.blocks(m, cols)
 		}
 	}
 	s.put()

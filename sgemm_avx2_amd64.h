@@ -89,6 +89,9 @@
 #define A1(i, j) VBROADCASTSS i (SI), Y12
 #define A2(i, j) A1(i, j); VBROADCASTSS i (SI)(BX*1), Y13
 #define A3(i, j) A2(i, j); VBROADCASTSS i (SI)(BX*2), Y14
+#define T1(x) VBROADCASTSS 0 x, Y12
+#define T2(x) T1(x); VBROADCASTSS 4 x, Y13
+#define T3(x) T2(x); VBROADCASTSS 8 x, Y14
 #define MAC1(b, d, p, u) VFMADD231PS b, Y12, p; VFMADD231PS d, Y12, u
 #define MAC2(b, d, p, u, q, v) \
 	VMOVUPS b, Y14; VFMADD231PS Y14, Y12, p; VFMADD231PS Y14, Y13, q; \
@@ -111,6 +114,7 @@
 // Four to six rows: a step of B is in Y12 and Y13, and each element of A is loaded
 // once, into Y14 and Y15 in turn.
 #define B1(i, j) VMOVUPS j (DI), Y12; VMOVUPS 32+j (DI), Y13
+#define R1(x) VMOVUPS 0 x, Y12; VMOVUPS 32 x, Y13
 #define ROW(x, t, p, u) VBROADCASTSS x, t; VFMADD231PS Y12, t, p; VFMADD231PS Y13, t, u
 #define M4x1(i, j) \
 	ROW(i (SI), Y14, Y0, Y1); \
@@ -119,3 +123,10 @@
 	ROW(i (SI)(DX*1), Y15, Y6, Y7)
 #define M5x1(i, j) M4x1(i, j); ROW(i (SI)(BX*4), Y14, Y8, Y9)
 #define M6x1(i, j) M5x1(i, j); ROW(i (SI)(R9*1), Y15, Y10, Y11)
+#define T4x1(x) \
+	ROW(0 x, Y14, Y0, Y1); \
+	ROW(4 x, Y15, Y2, Y3); \
+	ROW(8 x, Y14, Y4, Y5); \
+	ROW(12 x, Y15, Y6, Y7)
+#define T5x1(x) T4x1(x); ROW(16 x, Y14, Y8, Y9)
+#define T6x1(x) T5x1(x); ROW(20 x, Y15, Y10, Y11)

@@ -45,6 +45,12 @@
 #define A4(i, j) A3(i, j); BCAST(i (SI)(DX*1), Z28)
 #define A5(i, j) A4(i, j); BCAST(i (SI)(BX*4), Z29)
 #define A6(i, j) A5(i, j); BCAST(i (SI)(R9*1), Z30)
+#define T1(x) BCAST(0 x, Z25)
+#define T2(x) T1(x); BCAST(4 x, Z26)
+#define T3(x) T2(x); BCAST(8 x, Z27)
+#define T4(x) T3(x); BCAST(12 x, Z28)
+#define T5(x) T4(x); BCAST(16 x, Z29)
+#define T6(x) T5(x); BCAST(20 x, Z30)
 #define MAC1(b, p) VFMADD231PS b, Z25, p
 #define MAC2(b, p, q) VMOVUPS b, Z31; VFMADD231PS Z31, Z25, p; VFMADD231PS Z31, Z26, q
 #define MAC3(b, p, q, r) VMOVUPS b, Z31; VFMADD231PS Z31, Z25, p; VFMADD231PS Z31, Z26, q; VFMADD231PS Z31, Z27, r
@@ -94,6 +100,8 @@
 // loaded once, into Z30 and Z31 in turn.
 #define B1(i, j) VMOVUPS j (DI), Z28
 #define B2(i, j) B1(i, j); VMOVUPS j (DI)(R10*1), Z29
+#define R1(x) VMOVUPS 0 x, Z28
+#define R2(x) R1(x); VMOVUPS 64 x, Z29
 #define ROW1(x, p) VFMADD231PS.BCST x, Z28, p
 #define ROW2(x, t, p, q) VBROADCASTSS x, t; VFMADD231PS Z28, t, p; VFMADD231PS Z29, t, q
 #define M7x1(i, j) \
@@ -117,3 +125,25 @@
 #define M13x2(i, j) M12x2(i, j); ROW2(i (SI)(DX*4), Z30, Z24, Z25)
 #define M14x1(i, j) M13x1(i, j); ROW1(i (R8)(DX*2), Z13)
 #define M14x2(i, j) M13x2(i, j); ROW2(i (R8)(DX*2), Z31, Z26, Z27)
+
+// The same with the columns of A.
+#define T7x1(x) \
+	ROW1(0 x, Z0); ROW1(4 x, Z1); ROW1(8 x, Z2); ROW1(12 x, Z3); \
+	ROW1(16 x, Z4); ROW1(20 x, Z5); ROW1(24 x, Z6)
+#define T7x2(x) \
+	ROW2(0 x, Z30, Z0, Z1); ROW2(4 x, Z31, Z2, Z3); ROW2(8 x, Z30, Z4, Z5); ROW2(12 x, Z31, Z6, Z7); \
+	ROW2(16 x, Z30, Z8, Z9); ROW2(20 x, Z31, Z10, Z11); ROW2(24 x, Z30, Z12, Z13)
+#define T8x1(x) T7x1(x); ROW1(28 x, Z7)
+#define T8x2(x) T7x2(x); ROW2(28 x, Z31, Z14, Z15)
+#define T9x1(x) T8x1(x); ROW1(32 x, Z8)
+#define T9x2(x) T8x2(x); ROW2(32 x, Z30, Z16, Z17)
+#define T10x1(x) T9x1(x); ROW1(36 x, Z9)
+#define T10x2(x) T9x2(x); ROW2(36 x, Z31, Z18, Z19)
+#define T11x1(x) T10x1(x); ROW1(40 x, Z10)
+#define T11x2(x) T10x2(x); ROW2(40 x, Z30, Z20, Z21)
+#define T12x1(x) T11x1(x); ROW1(44 x, Z11)
+#define T12x2(x) T11x2(x); ROW2(44 x, Z31, Z22, Z23)
+#define T13x1(x) T12x1(x); ROW1(48 x, Z12)
+#define T13x2(x) T12x2(x); ROW2(48 x, Z30, Z24, Z25)
+#define T14x1(x) T13x1(x); ROW1(52 x, Z13)
+#define T14x2(x) T13x2(x); ROW2(52 x, Z31, Z26, Z27)

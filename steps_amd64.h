@@ -13,14 +13,13 @@
 //	Saved, because there are no more registers: a, c, init: of the block at hand;
 //	fetch: R12; reps: how many blocks are left
 
-// TILE is a kernel: cs walks over C, and steps multiplies, where as loads or
-// prepares a step of A or B, and ms multiplies it.
-#define TILE(np, cs, as, ms, steps) \
+// TILE is a kernel: cs walks over C, and steps multiplies.
+#define TILE(np, cs, steps) \
 	TILE0; \
 block: \
 	C_FIRST(np, init-24(SP), tile_rsi, tile_psi); \
 	cs(LOADC); \
-	steps(as, ms); \
+	steps; \
 	C_FIRST(np, c-16(SP), tile_rsc, tile_psc); \
 	CMPQ tile_add(AX), $0; \
 	JEQ store; \
@@ -62,22 +61,33 @@ store: \
 	LEAQ (R10)(R10*4), R12; \
 	LEAQ (R11)(R10*4), R14
 
-// STEPS multiplies all k: four at a time if A's elements and B's rows of a panel
-// are beside each other, because additions to pointers take slots of the ports
-// that multiply. go goes on.
-#define STEPS(as, ms, go, fetch0, fetch, fetched) \
+// STEPS multiplies all k. Additions to pointers take slots of the ports that
+// multiply, so it does four steps at a time, in one of three forms: panels, for
+// A's rows and panels; rows, for A's rows and a row-major B; and columns, for
+// the columns of A, whose rows are 4 bytes apart, and a row-major B. go goes on.
+#define STEPS(as, ms, panels, rows, columns, go) \
 	ROWS0(a-8(SP), tile_rsa); \
 	PANELS0; \
 	MOVQ tile_csa(AX), R13; \
 	MOVQ tile_rsb(AX), R15; \
 	MOVQ tile_k(AX), CX; \
+	SUBQ $4, CX; \
+	JLT rest; \
 	CMPQ R13, $4; \
-	JNE ones; \
+	JNE transposed; \
 	CMPQ R15, $64; \
-	JNE ones; \
-	FOURS(as, ms, go, fetch0, fetch, fetched); \
-ones: \
-	TESTQ CX, CX; \
+	JNE rowmajor; \
+	panels; \
+	JMP rest; \
+rowmajor: \
+	rows; \
+	JMP rest; \
+transposed: \
+	columns; \
+rest: \
+	ADDQ $4, CX; \
+	ONES(as, ms, go)
+#define ONES(as, ms, go) \
 	JZ done; \
 one: \
 	as(0, 0); \
@@ -86,12 +96,66 @@ one: \
 	DECQ CX; \
 	JNZ one; \
 done:
-#define FOURS(as, ms, go, fetch0, fetch, fetched) \
+
+// The steps of tiles of many rows. bs loads B, of a panel or row-major, and ms
+// and ts multiply with A.
+#define TALL(bs, rs, ms, ts) STEPS(bs, ms, TALLPANELS(bs, ms), TALLROWS(rs, ms), TALLCOLUMNS(rs, ts), GO2)
+#define TALLPANELS(bs, ms) \
+	FETCH0; \
+panel: \
+	FETCH; \
+	bs(0, 0); \
+	ms(0, 0); \
+	bs(4, 64); \
+	ms(4, 64); \
+	bs(8, 128); \
+	ms(8, 128); \
+	bs(12, 192); \
+	ms(12, 192); \
+	GO2($16, $256); \
 	SUBQ $4, CX; \
-	JLT rest; \
-	fetch0; \
-four: \
-	fetch; \
+	JGE panel; \
+	FETCHED
+#define TALLROWS(rs, ms) \
+	LEAQ (R15)(R15*2), R14; \
+row: \
+	rs((DI)); \
+	ms(0, 0); \
+	rs((DI)(R15*1)); \
+	ms(4, 0); \
+	rs((DI)(R15*2)); \
+	ms(8, 0); \
+	rs((DI)(R14*1)); \
+	ms(12, 0); \
+	ADDQ $16, SI; \
+	ADDQ $16, R8; \
+	LEAQ (DI)(R15*4), DI; \
+	SUBQ $4, CX; \
+	JGE row
+#define TALLCOLUMNS(rs, ts) \
+	LEAQ (R15)(R15*2), R14; \
+	LEAQ (R13)(R13*2), R12; \
+column: \
+	rs((DI)); \
+	ts((SI)); \
+	rs((DI)(R15*1)); \
+	ts((SI)(R13*1)); \
+	rs((DI)(R15*2)); \
+	ts((SI)(R13*2)); \
+	rs((DI)(R14*1)); \
+	ts((SI)(R12*1)); \
+	LEAQ (SI)(R13*4), SI; \
+	LEAQ (DI)(R15*4), DI; \
+	SUBQ $4, CX; \
+	JGE column; \
+	LEAQ 28(SI), R8
+
+// The steps of tiles of few rows and many panels. as and ts load A, its rows or
+// its columns, and ms multiplies with B.
+#define WIDE(as, ts, ms) STEPS(as, ms, WIDEPANELS(as, ms), WIDEROWS(as, ms), WIDECOLUMNS(ts, ms), GO1)
+#define WIDEAHEAD(as, ts, ms) STEPS(as, ms, TALLPANELS(as, ms), WIDEROWS(as, ms), WIDECOLUMNS(ts, ms), GO1) // and prefetches
+#define WIDEPANELS(as, ms) \
+panel: \
 	as(0, 0); \
 	ms(0, 0); \
 	as(4, 64); \
@@ -100,12 +164,43 @@ four: \
 	ms(8, 128); \
 	as(12, 192); \
 	ms(12, 192); \
-	go($16, $256); \
+	GO1($16, $256); \
 	SUBQ $4, CX; \
-	JGE four; \
-	fetched; \
-rest: \
-	ADDQ $4, CX
+	JGE panel
+#define WIDEROWS(as, ms) \
+row: \
+	as(0, 0); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	as(4, 0); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	as(8, 0); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	as(12, 0); \
+	ms(0, 0); \
+	GO1($16, R15); \
+	SUBQ $4, CX; \
+	JGE row
+#define WIDECOLUMNS(ts, ms) \
+	LEAQ (R13)(R13*2), R8; \
+column: \
+	ts((SI)); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	ts((SI)(R13*1)); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	ts((SI)(R13*2)); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	ts((SI)(R8*1)); \
+	ms(0, 0); \
+	ADDQ R15, DI; \
+	LEAQ (SI)(R13*4), SI; \
+	SUBQ $4, CX; \
+	JGE column
 
 // GO1 goes on by some bytes of A and B; GO2 does it for more than seven rows.
 #define GO1(a, b) ADDQ a, SI; ADDQ b, DI
@@ -138,9 +233,3 @@ fetched:
 	MOVQ R12, fetch-32(SP); \
 	MOVQ $4, R13; \
 	MOVQ $64, R15
-
-// TALL and WIDE are the steps of tiles of many rows, with prefetching, and of few
-// rows and many panels.
-#define TALL(as, ms) STEPS(as, ms, GO2, FETCH0, FETCH, FETCHED)
-#define WIDE(as, ms) STEPS(as, ms, GO1, NOTHING, NOTHING, NOTHING)
-#define NOTHING
