@@ -148,7 +148,7 @@ func (t *tile) rowMajor(m, n int, b []float32, rsb int) {
 	full := n - n%layout.Width
 	// In place, rows of 4 KiB and more fall on the same sets of the L1 cache; and
 	// a large B is read again for each block of rows.
-	if rsb >= 4096 && m > 6 || t.k*n > 1<<18 && m > 64 {
+	if rsb >= 4096 && m > 12 || t.k*n > 1<<18 && m > 64 {
 		full = 0
 	}
 	if full > 0 {
