@@ -40,15 +40,18 @@ func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 		c: &c.Data[0], rsc: 4 * c.Stride, psc: panelBytes,
 		init: &bias[0], psi: panelBytes,
 	}
-	n := c.Cols
-	t.inSegments(c.Rows, n, a.Cols, kernels.Segments(a.Cols, n), func(t tile, m, from, to int) {
+	n, segments := c.Cols, kernels.Segments(a.Cols, c.Cols)
+	done := segments == 1 && t.finish(act, 0)
+	t.inSegments(c.Rows, n, a.Cols, segments, func(t tile, m, from, to int) {
 		if t.k = to - from; t.k == 0 {
 			return // nothing is added
 		}
 		t.a = offset(t.a, 4*from)
 		t.rowMajor(m, n, b.Data[from*b.Stride:], 4*b.Stride)
 	})
-	activateRows(c, act, 0)
+	if !done {
+		activateRows(c, act, 0)
+	}
 }
 
 func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32) {
@@ -63,12 +66,15 @@ func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32)
 	case segments > 1 && narrow(x.Rows, w):
 		denseNarrow(y, x, w)
 	default:
-		denseTiles(y, x, w, segments)
+		if denseTiles(y, x, w, segments, act, flush) {
+			return
+		}
 	}
 	activateRows(*y, act, flush)
 }
 
-func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int) {
+// denseTiles computes the sums of a layer, and if it can the activation function.
+func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int, act Activation, flush float32) (done bool) {
 	psb := panelBytes * (w.K + 1)
 	t := tile{
 		k: w.K, a: &x.Data[0], rsa: 4 * x.Stride, csa: 4,
@@ -77,14 +83,16 @@ func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int) {
 		init: &w.Data[0], psi: psb,
 	}
 	if segments == 1 {
+		done = t.finish(act, flush)
 		t.product(x.Rows, w.N)
-		return
+		return done
 	}
 	t.inSegments(x.Rows, w.N, w.K, segments, func(t tile, m, from, to int) {
 		t.k = to - from
 		t.a, t.b = offset(t.a, 4*from), offset(t.b, panelBytes*from)
 		t.product(m, w.N)
 	})
+	return false
 }
 
 func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
@@ -140,10 +148,51 @@ func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act A
 		denseGradXGo(dx, delta, w, x, act)
 		return
 	}
-	t := tile{a: &delta.Data[0], rsa: 4 * delta.Stride, csa: 4, c: &dx.Data[0], rsc: 4 * dx.Stride, psc: panelBytes}
-	t.startFromZero()
-	t.packed(dx.Rows, w.K, w.N, func(dst []float32, j, cols, from, to, _, psd int) {
-		packPanels(dst, w.Panel(from / layout.Width)[(j+1)*layout.Width:], cols, to-from, layout.Width, (w.K+1)*layout.Width, psd)
-	})
-	activateGradRows(dx, x, act)
+	identity := act.Kind == kernels.KindIdentity
+	if m := dx.Rows; m < w.K && m < w.N && w.N <= scratchLen/layout.Width {
+		gradXTransposed(dx, delta, w, identity)
+	} else {
+		t := tile{a: &delta.Data[0], rsa: 4 * delta.Stride, csa: 4, c: &dx.Data[0], rsc: 4 * dx.Stride, psc: panelBytes}
+		t.startFromZero()
+		if identity {
+			t.keep = keepFlushed
+		}
+		t.packed(m, w.K, w.N, func(dst []float32, j, cols, from, to int, _, psd int) {
+			packPanels(dst, w.Panel(from / layout.Width)[(j+1)*layout.Width:], cols, to-from, layout.Width, (w.K+1)*layout.Width, psd)
+		})
+	}
+	if !identity {
+		activateGradRows(dx, x, act)
+	}
+}
+
+// gradXTransposed computes δ·Wᵀ as (W·δᵀ)ᵀ: where the batch is smaller than the
+// layer, δ and the result are transposed sooner than W is.
+func gradXTransposed(dx, delta layout.Matrix, w layout.Panels, flushed bool) {
+	const width, some = layout.Width, 8 * tallest // rows of W at a time
+	s, c := takeScratch(), takeScratch()
+	most := min(128, scratchLen/w.N&^(width-1)) // rows of δ, columns of W·δᵀ
+	for i := 0; i < dx.Rows; i += most {
+		m := min(dx.Rows-i, most)
+		packPanels(s.data, delta.Data[i*delta.Stride:], m, w.N, delta.Stride, width, w.N*width)
+		pitch := (m + width - 1) &^ (width - 1)
+		for p := 0; p < w.K; p += some {
+			rows := min(w.K-p, some)
+			t := tile{
+				k: w.N, a: &w.Data[(p+1)*width], rsa: panelBytes, csa: 4, jsa: panelBytes * w.K,
+				b: &s.data[0], rsb: panelBytes, psb: panelBytes * w.N,
+				c: &c.data[0], rsc: 4 * pitch, psc: panelBytes,
+			}
+			t.startFromZero()
+			if flushed {
+				t.keep = keepFlushed
+			}
+			t.product(rows, m)
+			for r := 0; r < rows; r += width {
+				transpose(dx.Data[i*dx.Stride+p+r:], c.data[r*pitch:], min(width, rows-r), m, pitch, dx.Stride)
+			}
+		}
+	}
+	s.put()
+	c.put()
 }

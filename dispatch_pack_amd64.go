@@ -42,6 +42,17 @@ func packRows(dst, src []float32, rows, cols, stride, rsd, psd int) {
 // src[l·stride + k/16·step + k mod 16]: step is 16 for a row-major src, and
 // the length of a panel for rows of packed weights. At most maxSteps columns.
 func packTransposed(dst, src []float32, rows, cols, stride, step int) {
+	transposed(dst, src, rows, cols, stride, step, layout.Width, layout.Width)
+}
+
+// transpose sets dst, cols × rows with rows ≤ 16, to the transpose of src, whose
+// rows are stride elements apart, and those of dst rsd. At most maxSteps columns.
+func transpose(dst, src []float32, rows, cols, stride, rsd int) {
+	transposed(dst, src, rows, cols, stride, layout.Width, rsd, rows)
+}
+
+// transposed writes the first put columns of dst.
+func transposed(dst, src []float32, rows, cols, stride, step, rsd, put int) {
 	const width = layout.Width
 	if cols == 0 {
 		return
@@ -49,21 +60,27 @@ func packTransposed(dst, src []float32, rows, cols, stride, step int) {
 	switch level {
 	case LevelAVX512:
 		last := (cols-1)%width + 1
-		packTransposedAVX512(&dst[0], &src[0], rows, cols, 4*stride, 4*step, 1<<last-1)
+		transposeAVX512(&dst[0], &src[0], rows, cols, 4*stride, 4*step, 1<<last-1, 4*rsd, 1<<put-1)
 	case LevelAVX2:
 		last := (cols-1)%8 + 1
 		lanes := &laneMasks[width-last]
-		packTransposedAVX2(&dst[0], &src[0], min(rows, 8), cols, 4*stride, 4*step, lanes)
-		high := &src[0]
-		if rows > 8 {
-			high = &src[8*stride]
+		for half := 0; half < put; half += 8 {
+			n := min(max(rows-half, 0), 8)
+			from, all := &src[0], (*int32)(nil)
+			if n > 0 {
+				from = &src[half*stride]
+			}
+			if put < half+8 {
+				all = &laneMasks[width-put+half]
+			}
+			transposeAVX2(&dst[half], from, n, cols, 4*stride, 4*step, lanes, 4*rsd, all)
 		}
-		packTransposedAVX2(&dst[8], high, max(rows-8, 0), cols, 4*stride, 4*step, lanes)
 	default:
-		clear(dst[:cols*width])
-		for l := range rows {
-			for k := range cols {
-				dst[k*width+l] = src[l*stride+k/width*step+k%width]
+		for k := range cols {
+			d := dst[k*rsd:][:put]
+			clear(d)
+			for l := range rows {
+				d[l] = src[l*stride+k/width*step+k%width]
 			}
 		}
 	}
@@ -76,7 +93,7 @@ func packRowsAVX512(dst, src *float32, rows, panels, mask, stride, rsd, psd int)
 func packRowsAVX2(dst, src *float32, rows, panels int, mask *int32, stride, rsd, psd int)
 
 //go:noescape
-func packTransposedAVX512(dst, src *float32, rows, cols, stride, step, mask int)
+func transposeAVX512(dst, src *float32, rows, cols, stride, step, mask, rsd, put int)
 
 //go:noescape
-func packTransposedAVX2(dst, src *float32, rows, cols, stride, step int, lanes *int32)
+func transposeAVX2(dst, src *float32, rows, cols, stride, step int, lanes *int32, rsd int, put *int32)

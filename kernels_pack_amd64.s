@@ -102,41 +102,45 @@ last:
 	VZEROUPPER
 	RET
 
-// packTransposedAVX512 transposes at most 16 rows into a panel, 16 columns at a
-// time.
+// transposeAVX512 transposes at most 16 rows, 16 columns at a time.
 //
 //	dst[k][l] = l < rows ? src[l][k] : 0
 //
-// Spec    packTransposed.
+// Spec    packTransposed, transpose.
 // Needs   AVX-512 F, BW, DQ.
-// Shapes  dst: cols × 16; src: rows × cols, rows stride bytes apart, each 16
-//	columns step bytes after those before; mask: a bit for each column of the
-//	last 16.
-// Memory  Reads exactly those elements, writes the whole panel.
+// Shapes  dst: cols × 16, rows rsd bytes apart; src: rows × cols, rows stride bytes
+//	apart, each 16 columns step bytes after those before; mask: a bit for each
+//	column of the last 16; put: a bit for each column of dst that is written.
+// Memory  Reads exactly those elements.
 // Registers  pack_amd64.h; Z0 to Z15: rows, then columns.
-// Cost    64 shuffles, one a cycle, for 16 × 16 elements.
+// Cost    32 shuffles, one a cycle, and 48 inserts, for 16 × 16 elements.
 //
-// func packTransposedAVX512(dst, src *float32, rows, cols, stride, step, mask int)
-TEXT ·packTransposedAVX512(SB), 0, $128-56
+// func transposeAVX512(dst, src *float32, rows, cols, stride, step, mask, rsd, put int)
+TEXT ·transposeAVX512(SB), 0, $128-72
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ rows+16(FP), DX
 	MOVQ cols+24(FP), CX
 	MOVQ stride+32(FP), BX
 	MOVQ step+40(FP), R13
+	MOVQ rsd+56(FP), R12
+	KMOVQ put+64(FP), K2
 	KXNORW K1, K1, K1
 	LEAQ (BX)(BX*2), R8
+	LEAQ (R12)(R12*2), R14
 block:
+	ROWS4
+	CMPQ DX, $16
+	JNE some
+	CMPQ CX, $16
+	JLT some
+	WHOLE16
+	JMP transposed
+some:
 	CMPQ CX, $16
 	JGT more
 	KMOVQ mask+48(FP), K1
 more:
-	ROWS4
-	CMPQ DX, $16
-	JNE some
-	ROWS16(WHOLE, LOADZ)
-	JMP loaded
-some:
 	CLEAR(Z0, Z1, Z2, Z3)
 	CLEAR(Z4, Z5, Z6, Z7)
 	CLEAR(Z8, Z9, Z10, Z11)
@@ -144,50 +148,55 @@ some:
 	ROWS16(ROW, LOADZ)
 loaded:
 	TRANSPOSE16
+transposed:
+	COLUMNS4
 	CMPQ CX, $16
 	JLT tail
-	COLUMNS16(UNASKED)
-	ADDQ $1024, DI
+	COLUMNS16(UNASKED, STOREZ)
+	LEAQ (R11)(R12*4), DI
 	ADDQ R13, SI
 	SUBQ $16, CX
 	JNZ block
 	VZEROUPPER
 	RET
 tail:
-	COLUMNS16(COLUMN)
+	COLUMNS16(COLUMN, STOREZ)
 stored:
 	VZEROUPPER
 	RET
 
-// packTransposedAVX2 is packTransposedAVX512 for at most 8 rows and one half of
-// the panel, 8 columns at a time.
+// transposeAVX2 is transposeAVX512 for at most 8 rows, and 8 columns at a time.
 //
-// Spec    packTransposed.
+// Spec    packTransposed, transpose.
 // Needs   AVX2.
-// Shapes  As packTransposedAVX512 with rows ≤ 8; dst: the first 8 of each 16
-//	elements; lanes: 8 words of 0 or −1 for the columns of the last 8.
-// Memory  Reads exactly those elements, writes the half panel.
-// Registers  pack_amd64.h; Y0 to Y7: rows; Y15: columns; R12: bytes to the next
+// Shapes  As transposeAVX512 with rows ≤ 8; dst: cols × 8; lanes: 8 words of 0 or
+//	−1 for the columns of the last 8; put: the same for those of dst that are
+//	written, or nil for all.
+// Memory  Reads exactly those elements.
+// Registers  pack_amd64.h; Y0 to Y7: rows; Y15: columns; R15: bytes to the next
 //	8 columns, taking turns with R13.
 // Cost    24 shuffles, two a cycle, for 8 × 8 elements.
 //
-// func packTransposedAVX2(dst, src *float32, rows, cols, stride, step int, lanes *int32)
-TEXT ·packTransposedAVX2(SB), 0, $128-56
+// func transposeAVX2(dst, src *float32, rows, cols, stride, step int, lanes *int32, rsd int, put *int32)
+TEXT ·transposeAVX2(SB), 0, $128-72
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ rows+16(FP), DX
 	MOVQ cols+24(FP), CX
 	MOVQ stride+32(FP), BX
 	MOVQ step+40(FP), R13
-	MOVQ lanes+48(FP), AX
-	MOVQ $32, R12
-	SUBQ R12, R13
+	MOVQ rsd+56(FP), R12
+	MOVQ put+64(FP), AX
+	MOVQ $32, R15
+	SUBQ R15, R13
 	VPCMPEQD Y15, Y15, Y15
 	LEAQ (BX)(BX*2), R8
+	LEAQ (R12)(R12*2), R14
 block:
 	CMPQ CX, $8
 	JGT more
-	VMOVUPS (AX), Y15
+	MOVQ lanes+48(FP), R9
+	VMOVUPS (R9), Y15
 more:
 	LEAQ (SI)(BX*4), R9
 	CMPQ DX, $8
@@ -200,18 +209,26 @@ some:
 	ROWS8(ROW, LOADY, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
 loaded:
 	TRANSPOSE8
+	LEAQ (DI)(R12*4), R9
+	TESTQ AX, AX
+	JNZ masked
 	CMPQ CX, $8
 	JLT tail
-	COLUMNS8(UNASKED)
-	ADDQ $512, DI
-	ADDQ R12, SI
-	XCHGQ R12, R13
+	COLUMNS8(UNASKED, STOREY, Y8, Y9, Y10, Y11, Y4, Y5, Y6, Y7)
+next:
+	LEAQ (R9)(R12*4), DI
+	ADDQ R15, SI
+	XCHGQ R15, R13
 	SUBQ $8, CX
-	JNZ block
+	JGT block
 	VZEROUPPER
 	RET
+masked:
+	VMOVUPS (AX), Y0
+	COLUMNS8(COLUMN, STORESOME, Y8, Y9, Y10, Y11, Y4, Y5, Y6, Y7)
+	JMP next
 tail:
-	COLUMNS8(COLUMN)
+	COLUMNS8(COLUMN, STOREY, Y8, Y9, Y10, Y11, Y4, Y5, Y6, Y7)
 stored:
 	VZEROUPPER
 	RET

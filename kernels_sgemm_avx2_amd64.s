@@ -2,6 +2,7 @@
 
 #include "go_asm.h"
 #include "textflag.h"
+#include "tile_amd64.h"
 #include "steps_amd64.h"
 #include "sgemm_avx2_amd64.h"
 

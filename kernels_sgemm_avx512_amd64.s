@@ -2,6 +2,7 @@
 
 #include "go_asm.h"
 #include "textflag.h"
+#include "tile_amd64.h"
 #include "steps_amd64.h"
 #include "sgemm_avx512_amd64.h"
 #include "sgemmc_avx512_amd64.h"

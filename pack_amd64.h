@@ -7,6 +7,9 @@
 //	R9   row 4                           BX   bytes to the next row
 //	R10  row 8                           R8   3·BX
 //	R11  row 12                          R13  bytes to the next block of columns
+//	                                     R12  bytes to the next row of the panel
+//	                                     R14  3·R12
+//	While the panel is stored, R9 to R11 are its rows 4, 8 and 12.
 
 // ROWS4 points at every fourth row.
 #define ROWS4 \
@@ -103,22 +106,63 @@
 	LANES2(Y2, Y6, Y10); \
 	LANES2(Y3, Y7, Y11)
 
+// WHOLE16 loads and transposes 16 rows: each fourth row goes to one of the four
+// lanes as it is loaded, so that no shuffle has to.
+#define WHOLE16 \
+	WHOLE4(0, Z0, Z1, Z2, Z3, Z16, Z17, Z18, Z19); \
+	WHOLE4(16, Z4, Z5, Z6, Z7, Z20, Z21, Z22, Z23); \
+	WHOLE4(32, Z8, Z9, Z10, Z11, Z24, Z25, Z26, Z27); \
+	WHOLE4(48, Z12, Z13, Z14, Z15, Z28, Z29, Z30, Z31)
+#define WHOLE4(i, a, b, c, d, p, q, r, s) \
+	GATHER(a, i (SI), i (R9), i (R10), i (R11)); \
+	GATHER(b, i (SI)(BX*1), i (R9)(BX*1), i (R10)(BX*1), i (R11)(BX*1)); \
+	GATHER(c, i (SI)(BX*2), i (R9)(BX*2), i (R10)(BX*2), i (R11)(BX*2)); \
+	GATHER(d, i (SI)(R8*1), i (R9)(R8*1), i (R10)(R8*1), i (R11)(R8*1)); \
+	TRANSPOSE4(a, b, c, d, p, q, r, s)
+#define GATHER(z, a, b, c, d) \
+	VBROADCASTF32X4 a, z; \
+	VINSERTF32X4 $1, b, z, z; \
+	VINSERTF32X4 $2, c, z, z; \
+	VINSERTF32X4 $3, d, z, z
+
+// COLUMNS4 points at every fourth row of the panel.
+#define COLUMNS4 \
+	LEAQ (DI)(R12*4), R9; \
+	LEAQ (R9)(R12*4), R10; \
+	LEAQ (R10)(R12*4), R11
+
 // COLUMN stores row k of the panel, or goes to stored if the block has only k
 // columns.
-#define COLUMN(k, v) \
+#define COLUMN(k, op, v, x) \
 	CMPQ CX, $k; \
 	JLE stored; \
-	VMOVUPS v, (64*k)(DI)
+	op(v, x)
 
-// UNASKED stores row k of the panel.
-#define UNASKED(k, v) VMOVUPS v, (64*k)(DI)
+// UNASKED stores a row of the panel.
+#define UNASKED(k, op, v, x) op(v, x)
 
-// COLUMNS16 and COLUMNS8 store the rows of a panel by one of the two.
-#define COLUMNS16(col) \
-	col(0, Z0); col(1, Z1); col(2, Z2); col(3, Z3); \
-	col(4, Z4); col(5, Z5); col(6, Z6); col(7, Z7); \
-	col(8, Z8); col(9, Z9); col(10, Z10); col(11, Z11); \
-	col(12, Z12); col(13, Z13); col(14, Z14); col(15, Z15)
-#define COLUMNS8(col) \
-	col(0, Y8); col(1, Y9); col(2, Y10); col(3, Y11); \
-	col(4, Y4); col(5, Y5); col(6, Y6); col(7, Y7)
+// COLUMNS8 and COLUMNS16 store the rows of a panel by one of the two.
+#define COLUMNS8(col, op, a, b, c, d, e, f, g, h) \
+	col(0, op, a, (DI)); \
+	col(1, op, b, (DI)(R12*1)); \
+	col(2, op, c, (DI)(R12*2)); \
+	col(3, op, d, (DI)(R14*1)); \
+	col(4, op, e, (R9)); \
+	col(5, op, f, (R9)(R12*1)); \
+	col(6, op, g, (R9)(R12*2)); \
+	col(7, op, h, (R9)(R14*1))
+#define COLUMNS16(col, op) \
+	COLUMNS8(col, op, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7); \
+	col(8, op, Z8, (R10)); \
+	col(9, op, Z9, (R10)(R12*1)); \
+	col(10, op, Z10, (R10)(R12*2)); \
+	col(11, op, Z11, (R10)(R14*1)); \
+	col(12, op, Z12, (R11)); \
+	col(13, op, Z13, (R11)(R12*1)); \
+	col(14, op, Z14, (R11)(R12*2)); \
+	col(15, op, Z15, (R11)(R14*1))
+
+// Stores of all columns, or of those in K2, or in Y0.
+#define STOREZ(z, x) VMOVUPS z, K2, x
+#define STOREY(y, x) VMOVUPS y, x
+#define STORESOME(y, x) VMASKMOVPS y, Y0, x

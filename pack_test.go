@@ -5,6 +5,7 @@ package hadamard
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/hadamard-go/hadamard/internal/guard"
@@ -69,6 +70,23 @@ func TestPack(t *testing.T) {
 								want = src[l*stride+k/width*step+k%width]
 							}
 							check("packTransposed", dst, k, l, want)
+						}
+					}
+					mem.Reset()
+
+					rsd := rows + r.IntN(20)
+					dst = filled((cols-1)*rsd+rows, variant%2 == 0)
+					src = filled((rows-1)*stride+cols, variant%2 == 1)
+					want := slices.Clone(dst) // what lies between the rows stays
+					for k := range cols {
+						for l := range rows {
+							want[k*rsd+l] = src[l*stride+k]
+						}
+					}
+					transpose(dst, src, rows, cols, stride, rsd)
+					for i := range dst {
+						if !same(dst[i], want[i]) {
+							t.Fatalf("transpose: %d × %d, element %d is %g, want %g", cols, rows, i, dst[i], want[i])
 						}
 					}
 					mem.Reset()

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/hadamard-go/hadamard/kernels"
 	"github.com/hadamard-go/hadamard/layout"
 )
 
@@ -15,7 +16,8 @@ import (
 type tile struct {
 	k             int      // steps
 	a             *float32 // row 0
-	rsa, csa      int      // to the next row of A, to its next element
+	rsa, csa      int      // to the next row of A, to its next element: one of them is 4
+	jsa           int      // and from each 16 elements of a row to the next, beside those
 	b             *float32 // row 0 of panel 0
 	rsb, psb      int      // to the next row of B, to the next panel
 	c             *float32
@@ -23,6 +25,7 @@ type tile struct {
 	init          *float32 // what the sums start from, of the shape of C
 	rsi, psi      int
 	add           int // 1: add C at the end
+	keep          *keep
 	reps          int // how many blocks of rows follow each other
 	bsa, bsc, bsi int // to the next block
 
@@ -31,6 +34,43 @@ type tile struct {
 	fetchLen        int
 	mask            int    // columns of the last panel, a bit each
 	lanes           *int32 // the same for AVX2, 16 words of 0 or −1
+}
+
+// keep is what is done with a sum at last: x becomes +0 if x & mask < bound. That
+// is a rectifier, or a flush, or both at once.
+type keep struct {
+	mask  [layout.Width]uint32
+	bound [layout.Width]float32
+}
+
+func newKeep(mask uint32, bound float32) *keep {
+	var k keep
+	for i := range k.mask {
+		k.mask[i], k.bound[i] = mask, bound
+	}
+	return &k
+}
+
+var (
+	keepReLU        = newKeep(^uint32(0), 0)
+	keepReLUFlushed = newKeep(^uint32(0), kernels.FlushProduct)
+	keepFlushed     = newKeep(1<<31-1, kernels.FlushProduct)
+)
+
+// finish has the activation function computed, and the result flushed, with the
+// sums, if their kernels can do that.
+func (t *tile) finish(act Activation, bound float32) (done bool) {
+	switch {
+	case act.Kind == kernels.KindReLU && bound == 0:
+		t.keep = keepReLU
+	case act.Kind == kernels.KindReLU:
+		t.keep = keepReLUFlushed
+	case act.Kind == kernels.KindIdentity && bound != 0:
+		t.keep = keepFlushed
+	default:
+		return act.Kind == kernels.KindIdentity
+	}
+	return true
 }
 
 const panelBytes = 4 * layout.Width
@@ -74,11 +114,15 @@ func (t *tile) product(m, n int) {
 	}
 	p := *t
 	for from := 0; from < t.k; from += p.k {
+		p.keep = nil
 		if from > 0 {
-			p.a, p.b = offset(p.a, p.k*p.csa), offset(p.b, p.k*p.rsb)
+			p.a = offset(p.a, p.k*p.csa+p.k/layout.Width*p.jsa)
+			p.b = offset(p.b, p.k*p.rsb)
 			p.startFromC()
 		}
-		p.k = min(t.k-from, maxSteps)
+		if p.k = maxSteps; t.k-from <= p.k {
+			p.k, p.keep = t.k-from, t.keep
+		}
 		p.blocks(m, n)
 	}
 }
@@ -261,6 +305,9 @@ func (t *tile) packed(m, n, k int, pack func(dst []float32, j, cols, from, to, r
 			q.c, q.init = offset(t.c, j/layout.Width*t.psc), offset(t.init, j/layout.Width*t.psi)
 			if from > 0 {
 				q.startFromC()
+			}
+			if to < k {
+				q.keep = nil
 			}
 			q.blocks(m, cols)
 		}

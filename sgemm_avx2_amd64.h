@@ -60,6 +60,15 @@
 	JMP 2(PC); \
 	VMOVUPS q, y
 
+#define KEEP0
+#define KEEPC(x, y, p, q) \
+	VANDPS (R11), p, Y14; \
+	VANDPS (R11), q, Y15; \
+	VCMPPS $5, 64(R11), Y14, Y14; \
+	VCMPPS $5, 64(R11), Y15, Y15; \
+	VANDPS Y14, p, p; \
+	VANDPS Y15, q, q
+
 // EACHn does op with n rows of a panel of C and the two halves of their sums.
 #define EACH1(op, a, u) op((SI), 32(SI), a, u)
 #define EACH2(op, a, u, b, v) EACH1(op, a, u); op((SI)(BX*1), 32(SI)(BX*1), b, v)

@@ -34,6 +34,8 @@
 #define LOADC(x, z) VMOVUPS.Z x, K2, z
 #define ADDC(x, z) VMOVUPS.Z x, K2, Z31; VADDPS z, Z31, z
 #define STOREC(x, z) VMOVUPS z, K2, x
+#define KEEP0 VMOVUPS (R11), Z29; VMOVUPS 64(R11), Z30
+#define KEEPC(x, z) VPANDD Z29, z, Z31; VCMPPS $5, Z30, Z31, K3; VMOVAPS.Z z, K3, z
 
 // Up to six rows: their elements of A stay in Z25 to Z30, and each panel of B is
 // loaded once. A single row multiplies with B in memory. i and j are the offsets of

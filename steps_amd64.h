@@ -1,65 +1,5 @@
-// Macros of the product kernels of both levels: the blocks of a tile, and the
-// steps of a block. Registers
-//
-//	AX   the tile's arguments            CX   steps, or panels, left
-//	SI   row 0 of A (or C)               BX   bytes to the next row
-//	R8   row 7                           DX   3·BX      R9   5·BX
-//	                                     R13  bytes of A from one k to the next
-//	DI   panel 0 of B                    R10  bytes to the next panel
-//	                                     R11  3·R10     R12  5·R10     R14  7·R10
-//	                                     R15  bytes of B from one k to the next
-//	While four steps are done at a time, with at most two panels:
-//	R12  what is prefetched              R13  bytes of it   R15  where it ends
-//	Saved, because there are no more registers: a, c, init: of the block at hand;
-//	fetch: R12; reps: how many blocks are left
-
-// TILE is a kernel: cs walks over C, and steps multiplies.
-#define TILE(np, cs, steps) \
-	TILE0; \
-block: \
-	C_FIRST(np, init-24(SP), tile_rsi, tile_psi); \
-	cs(LOADC); \
-	steps; \
-	C_FIRST(np, c-16(SP), tile_rsc, tile_psc); \
-	CMPQ tile_add(AX), $0; \
-	JEQ store; \
-	cs(ADDC); \
-	C_FIRST(np, c-16(SP), tile_rsc, tile_psc); \
-store: \
-	cs(STOREC); \
-	NEXTBLOCK; \
-	JNZ block; \
-	VZEROUPPER
-
-// TILE0 saves what changes from block to block.
-#define TILE0 \
-	MOVQ tile_a(AX), SI; \
-	MOVQ SI, a-8(SP); \
-	MOVQ tile_c(AX), DI; \
-	MOVQ DI, c-16(SP); \
-	MOVQ tile_init(AX), R8; \
-	MOVQ R8, init-24(SP); \
-	MOVQ tile_fetch(AX), R9; \
-	MOVQ R9, fetch-32(SP); \
-	MOVQ tile_reps(AX), R10; \
-	MOVQ R10, reps-40(SP); \
-	TILE1
-#define NEXTBLOCK \
-	MOVQ tile_bsa(AX), SI; \
-	MOVQ tile_bsc(AX), DI; \
-	MOVQ tile_bsi(AX), R8; \
-	ADDQ SI, a-8(SP); \
-	ADDQ DI, c-16(SP); \
-	ADDQ R8, init-24(SP); \
-	DECQ reps-40(SP)
-
-// PANELS0 points DI, R10, R11, R12, R14 at the panels of B.
-#define PANELS0 \
-	MOVQ tile_b(AX), DI; \
-	MOVQ tile_psb(AX), R10; \
-	LEAQ (R10)(R10*2), R11; \
-	LEAQ (R10)(R10*4), R12; \
-	LEAQ (R11)(R10*4), R14
+// Macros of the product kernels of both levels: the steps of a block. Registers:
+// tile_amd64.h.
 
 // STEPS multiplies all k. Additions to pointers take slots of the ports that
 // multiply, so it does four steps at a time, in one of three forms: panels, for
@@ -102,6 +42,8 @@ done:
 #define TALL(bs, rs, ms, ts) STEPS(bs, ms, TALLPANELS(bs, ms), TALLROWS(rs, ms), TALLCOLUMNS(rs, ts), GO2)
 #define TALLPANELS(bs, ms) \
 	FETCH0; \
+	MOVQ tile_jsa(AX), R14; \
+	MOVQ $4, R11; \
 panel: \
 	FETCH; \
 	bs(0, 0); \
@@ -113,9 +55,35 @@ panel: \
 	bs(12, 192); \
 	ms(12, 192); \
 	GO2($16, $256); \
+	DECQ R11; \
+	JNZ same; \
+	JUMP; \
+same: \
 	SUBQ $4, CX; \
 	JGE panel; \
 	FETCHED
+// JUMP goes on to the next 16 columns of A, if they are elsewhere, and prefetches
+// those that follow: up to 14 rows, 64 bytes apart.
+#define JUMP \
+	MOVQ $4, R11; \
+	TESTQ R14, R14; \
+	JZ same; \
+	ADDQ R14, SI; \
+	ADDQ R14, R8; \
+	PREFETCHT0 64(SI)(R14*1); \
+	PREFETCHT0 128(SI)(R14*1); \
+	PREFETCHT0 192(SI)(R14*1); \
+	PREFETCHT0 256(SI)(R14*1); \
+	PREFETCHT0 320(SI)(R14*1); \
+	PREFETCHT0 384(SI)(R14*1); \
+	PREFETCHT0 448(SI)(R14*1); \
+	PREFETCHT0 512(SI)(R14*1); \
+	PREFETCHT0 576(SI)(R14*1); \
+	PREFETCHT0 640(SI)(R14*1); \
+	PREFETCHT0 704(SI)(R14*1); \
+	PREFETCHT0 768(SI)(R14*1); \
+	PREFETCHT0 832(SI)(R14*1); \
+	PREFETCHT0 896(SI)(R14*1)
 #define TALLROWS(rs, ms) \
 	LEAQ (R15)(R15*2), R14; \
 row: \
@@ -155,6 +123,7 @@ column: \
 #define WIDE(as, ts, ms) STEPS(as, ms, WIDEPANELS(as, ms), WIDEROWS(as, ms), WIDECOLUMNS(ts, ms), GO1)
 #define WIDEAHEAD(as, ts, ms) STEPS(as, ms, TALLPANELS(as, ms), WIDEROWS(as, ms), WIDECOLUMNS(ts, ms), GO1) // and prefetches
 #define WIDEPANELS(as, ms) \
+	MOVQ tile_jsa(AX), R8; \
 panel: \
 	as(0, 0); \
 	ms(0, 0); \
@@ -165,8 +134,13 @@ panel: \
 	as(12, 192); \
 	ms(12, 192); \
 	GO1($16, $256); \
+	DECQ R13; \
+	JNZ 3(PC); \
+	MOVQ $4, R13; \
+	ADDQ R8, SI; \
 	SUBQ $4, CX; \
-	JGE panel
+	JGE panel; \
+	MOVQ $4, R13
 #define WIDEROWS(as, ms) \
 row: \
 	as(0, 0); \
