@@ -1,6 +1,7 @@
 package hadamard
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/hadamard-go/hadamard/layout"
@@ -27,6 +28,16 @@ func valid(m *layout.Matrix) bool {
 	last := len(m.Data) - m.Cols
 	high, low := bits.Mul64(uint64(m.Rows-1), uint64(m.Stride))
 	return last >= 0 && high == 0 && low <= uint64(last)
+}
+
+// validPanels is w.Valid().
+func validPanels(w *layout.Panels) bool {
+	if w.K < 0 || w.N < 0 || w.N > math.MaxInt-layout.Width {
+		return false
+	}
+	padded := uint64(w.N+layout.Width-1) &^ (layout.Width - 1)
+	high, low := bits.Mul64(padded, uint64(w.K)+1)
+	return high == 0 && low == uint64(len(w.Data))
 }
 
 // span is m.Span().

@@ -41,7 +41,10 @@ func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 		init: &bias[0], psi: panelBytes,
 	}
 	n, segments := c.Cols, kernels.Segments(a.Cols, c.Cols)
-	done := segments == 1 && t.finish(act, 0)
+	done := false
+	if segments == 1 {
+		t.keep, done = keepFor(act, 0)
+	}
 	t.inSegments(c.Rows, n, a.Cols, segments, func(t tile, m, from, to int) {
 		if t.k = to - from; t.k == 0 {
 			return // nothing is added
@@ -60,21 +63,44 @@ func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32)
 		return
 	}
 	segments := kernels.Segments(w.K, w.N)
+	keep, done := keepFor(act, flush)
 	switch {
 	case segments == 1 && x.Rows == 1 && w.K <= maxSteps:
-		denseRow(y.Data, x.Data, w)
+		denseRow(y.Data, x.Data, w, keep)
 	case segments > 1 && narrow(x.Rows, w):
-		denseNarrow(y, x, w)
+		denseNarrow(y, x, w, keep)
 	default:
-		if denseTiles(y, x, w, segments, act, flush) {
-			return
+		if segments > 1 {
+			keep, done = nil, false
 		}
+		denseTiles(y, x, w, segments, keep)
 	}
-	activateRows(*y, act, flush)
+	if !done {
+		activateRows(*y, act, flush)
+	}
 }
 
-// denseTiles computes the sums of a layer, and if it can the activation function.
-func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int, act Activation, flush float32) (done bool) {
+// denseOne is dense for one row.
+func denseOne(y, x []float32, w *layout.Panels, act Activation, flush float32) {
+	segments := kernels.Segments(w.K, w.N)
+	keep, done := keepFor(act, flush)
+	switch {
+	case level == LevelGo || w.K == 0 || w.K > maxSteps:
+		ym, xm := row(y), row(x)
+		dense(&ym, &xm, w, act, flush)
+		return
+	case segments == 1:
+		denseRow(y, x, w, keep)
+	default:
+		narrowRow(&y[0], &x[0], w, keep)
+	}
+	if !done {
+		activate(y, y, act, flush)
+	}
+}
+
+// denseTiles computes the sums of a layer.
+func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int, keep *keep) {
 	psb := panelBytes * (w.K + 1)
 	t := tile{
 		k: w.K, a: &x.Data[0], rsa: 4 * x.Stride, csa: 4,
@@ -83,16 +109,15 @@ func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int, act Activat
 		init: &w.Data[0], psi: psb,
 	}
 	if segments == 1 {
-		done = t.finish(act, flush)
+		t.keep = keep
 		t.product(x.Rows, w.N)
-		return done
+		return
 	}
 	t.inSegments(x.Rows, w.N, w.K, segments, func(t tile, m, from, to int) {
 		t.k = to - from
 		t.a, t.b = offset(t.a, 4*from), offset(t.b, panelBytes*from)
 		t.product(m, w.N)
 	})
-	return false
 }
 
 func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {

@@ -102,6 +102,9 @@ func gemm(m, n, k int, a []float32, rsa, csa int, b []float32, rsb, csb int, c l
 }
 
 func gemmBias(c, a, b layout.Matrix, bias []float32, act Activation) { gemmBiasGo(c, a, b, bias, act) }
+func denseOne(y, x []float32, w *layout.Panels, act Activation, flush float32) {
+	denseGo(row(y), row(x), *w, act, flush)
+}
 func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32) {
 	denseGo(*y, *x, *w, act, flush)
 }

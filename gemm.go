@@ -96,7 +96,7 @@ func GemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 //
 // Y must not overlap X or W.
 func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
-	if !valid(&y) || !valid(&x) || !w.Valid() || !act.Valid() {
+	if !valid(&y) || !valid(&x) || !validPanels(&w) || !act.Valid() {
 		panic("hadamard: Dense: matrix, panels or activation not valid")
 	}
 	if x.Cols != w.K || y.Cols != w.N || y.Rows != x.Rows {
@@ -117,7 +117,22 @@ func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
 
 // Gemv is Dense for one row: y = σ(x·W + b), x of K elements, y of N.
 func Gemv(y, x []float32, w layout.Panels, act Activation, hidden bool) {
-	Dense(row(y), row(x), w, act, hidden)
+	if !validPanels(&w) || !act.Valid() {
+		panic("hadamard: Gemv: panels or activation not valid")
+	}
+	if len(x) != w.K || len(y) != w.N {
+		panic("hadamard: Gemv: shapes differ")
+	}
+	if layout.Overlap(y, x) || layout.Overlap(y, w.Data) {
+		panic("hadamard: Gemv: y overlaps x or W")
+	}
+	var flush float32
+	if hidden {
+		flush = kernels.FlushProduct
+	}
+	if w.N > 0 {
+		denseOne(y, x, &w, act, flush)
+	}
 }
 
 func row(v []float32) layout.Matrix {

@@ -1,6 +1,4 @@
-// Macros of the products of one row with a layer (kernels_gemv_amd64.s). The row's
-// elements are broadcast within 128 bits, four at a load, because a broadcast of
-// one from memory takes as long as a load of a panel.
+// Macros of the products of one row with a layer (kernels_gemv_amd64.s).
 //
 // Registers
 //
@@ -8,11 +6,11 @@
 //	DI   panel 0                         R10  bytes to the next panel
 //	R12  panel 5                         R11  3·R10
 //	AX   result                          K1, R8  columns of the last panel
-//	Z28, Y14  four elements of the row   Z29, Y15  one of them
+//	R9   keep, or nil                    Z29, Y15  an element of the row
 
-// GEMV is a kernel of the panels that walk goes through. quad loads four elements
-// of the row, nth takes one of them, single loads one; out stores the sums.
-#define GEMV(walk, quad, nth, single, out) \
+// GEMV is a kernel of the panels that walk goes through. elem loads an element of
+// the row; out stores the sums.
+#define GEMV(walk, elem, keep0, keep, out) \
 	LEAQ 1(CX), R10; \
 	SHLQ $6, R10; \
 	LEAQ (R10)(R10*2), R11; \
@@ -23,28 +21,29 @@
 	ADDQ $64, R12; \
 	SUBQ $4, CX; \
 	JLT ones; \
+	FOURS(walk, elem, keep0, keep, out)
+#define FOURS(walk, elem, keep0, keep, out) \
 fours: \
-	quad; \
-	nth(0x00); \
+	elem(0); \
 	walk(MULADD, 0, 32); \
-	nth(0x55); \
+	elem(4); \
 	walk(MULADD, 64, 96); \
-	nth(0xaa); \
+	elem(8); \
 	walk(MULADD, 128, 160); \
-	nth(0xff); \
+	elem(12); \
 	walk(MULADD, 192, 224); \
-	ENDFOUR(walk, single, out)
-#define ENDFOUR(walk, single, out) \
 	ADDQ $16, SI; \
 	ADDQ $256, DI; \
 	ADDQ $256, R12; \
 	SUBQ $4, CX; \
 	JGE fours; \
+	ONES(walk, elem, keep0, keep, out)
+#define ONES(walk, elem, keep0, keep, out) \
 ones: \
 	ADDQ $4, CX; \
 	JEQ done; \
 one: \
-	single; \
+	elem(0); \
 	walk(MULADD, 0, 32); \
 	ADDQ $4, SI; \
 	ADDQ $64, DI; \
@@ -52,20 +51,25 @@ one: \
 	DECQ CX; \
 	JNZ one; \
 done: \
+	TESTQ R9, R9; \
+	JEQ kept; \
+	keep0; \
+	walk(keep, 0, 32); \
+kept: \
 	out; \
 	VZEROUPPER
 
-#define QUAD VBROADCASTF32X4 (SI), Z28
-#define NTH(i) VPERMILPS $i, Z28, Z29
-#define SINGLE VBROADCASTSS (SI), Z29
-#define QUADY VBROADCASTF128 (SI), Y14
-#define NTHY(i) VPERMILPS $i, Y14, Y15
-#define SINGLEY VBROADCASTSS (SI), Y15
+#define ELEM(i) VBROADCASTSS i(SI), Z29
+#define ELEMY(i) VBROADCASTSS i(SI), Y15
 
 // What is done with the panels, or halves of them, at x and their sums z; t is the
 // element of the row.
 #define LOAD(x, t, z) VMOVUPS x, z
 #define MULADD(x, t, z) VFMADD231PS x, t, z
+#define KEEP0Y
+#define KEEP0 VMOVUPS (R9), Z28; VMOVUPS 64(R9), Z30
+#define KEEP(x, t, z) VPANDD Z28, z, Z31; VCMPPS $5, Z30, Z31, K3; VMOVAPS.Z z, K3, z
+#define KEEPY(x, t, z) VANDPS (R9), z, Y14; VCMPPS $5, 64(R9), Y14, Y14; VANDPS Y14, z, z
 
 // WALKn does op with n panels at an offset.
 #define WALK1(op, i, j) op(i(DI), Z29, Z0)

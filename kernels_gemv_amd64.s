@@ -6,7 +6,8 @@
 
 // sgemv16AVX512 multiplies a row with a layer of one panel.
 //
-//	c[j] = fma(a[p], w[p][j], c[j])   for p = 0, 1, … k−1, starting from the bias
+//	c[j] = fma(a[p], w[p][j], c[j])   for p = 0, 1, … k−1, starting from the bias;
+//	at last, with keep, what it does
 //
 // Spec    kernels.SgemmBias with one segment.
 // Needs   AVX-512 F, BW.
@@ -14,17 +15,17 @@
 //	panel, a bit each.
 // Memory  Reads a and w, writes the columns of c.
 // Registers  gemv_amd64.h; Z0 …: the sums.
-// Cost    A load of 512 bits, one a cycle, for a step of a panel, and one more for
-//	four steps.
+// Cost    A load for a step of a panel, and one for a step.
 //
-// func sgemv16AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv16AVX512(SB), 0, $128-40
+// func sgemv16AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv16AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK1, QUAD, NTH, SINGLE, OUT1)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK1, ELEM, KEEP0, KEEP, OUT1)
 	RET
 
 // sgemv32AVX512 is sgemv16AVX512 for two panels.
@@ -35,14 +36,15 @@ TEXT ·sgemv16AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv32AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv32AVX512(SB), 0, $128-40
+// func sgemv32AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv32AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK2, QUAD, NTH, SINGLE, OUT2)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK2, ELEM, KEEP0, KEEP, OUT2)
 	RET
 
 // sgemv48AVX512 is sgemv16AVX512 for three panels.
@@ -53,14 +55,15 @@ TEXT ·sgemv32AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv48AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv48AVX512(SB), 0, $128-40
+// func sgemv48AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv48AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK3, QUAD, NTH, SINGLE, OUT3)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK3, ELEM, KEEP0, KEEP, OUT3)
 	RET
 
 // sgemv64AVX512 is sgemv16AVX512 for four panels.
@@ -71,14 +74,15 @@ TEXT ·sgemv48AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv64AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv64AVX512(SB), 0, $128-40
+// func sgemv64AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv64AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK4, QUAD, NTH, SINGLE, OUT4)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK4, ELEM, KEEP0, KEEP, OUT4)
 	RET
 
 // sgemv80AVX512 is sgemv16AVX512 for five panels.
@@ -89,14 +93,15 @@ TEXT ·sgemv64AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv80AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv80AVX512(SB), 0, $128-40
+// func sgemv80AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv80AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK5, QUAD, NTH, SINGLE, OUT5)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK5, ELEM, KEEP0, KEEP, OUT5)
 	RET
 
 // sgemv96AVX512 is sgemv16AVX512 for six panels.
@@ -107,14 +112,15 @@ TEXT ·sgemv80AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv96AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv96AVX512(SB), 0, $128-40
+// func sgemv96AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv96AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK6, QUAD, NTH, SINGLE, OUT6)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK6, ELEM, KEEP0, KEEP, OUT6)
 	RET
 
 // sgemv112AVX512 is sgemv16AVX512 for seven panels.
@@ -125,14 +131,15 @@ TEXT ·sgemv96AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv112AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv112AVX512(SB), 0, $128-40
+// func sgemv112AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv112AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK7, QUAD, NTH, SINGLE, OUT7)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK7, ELEM, KEEP0, KEEP, OUT7)
 	RET
 
 // sgemv128AVX512 is sgemv16AVX512 for eight panels.
@@ -143,14 +150,15 @@ TEXT ·sgemv112AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Z0 …: the sums.
 //
-// func sgemv128AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemv128AVX512(SB), 0, $128-40
+// func sgemv128AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemv128AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	KMOVQ mask+32(FP), K1
-	GEMV(WALK8, QUAD, NTH, SINGLE, OUT8)
+	MOVQ keep+40(FP), R9
+	GEMV(WALK8, ELEM, KEEP0, KEEP, OUT8)
 	RET
 
 // sgemv16AVX2 is sgemv16AVX512 for AVX2.
@@ -161,14 +169,15 @@ TEXT ·sgemv128AVX512(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv16AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv16AVX2(SB), 0, $128-40
+// func sgemv16AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv16AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES1, QUADY, NTHY, SINGLEY, OUT1Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES1, ELEMY, KEEP0Y, KEEPY, OUT1Y)
 	RET
 
 // sgemv32AVX2 is sgemv32AVX512 for AVX2.
@@ -179,14 +188,15 @@ TEXT ·sgemv16AVX2(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv32AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv32AVX2(SB), 0, $128-40
+// func sgemv32AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv32AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES2, QUADY, NTHY, SINGLEY, OUT2Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES2, ELEMY, KEEP0Y, KEEPY, OUT2Y)
 	RET
 
 // sgemv48AVX2 is sgemv48AVX512 for AVX2.
@@ -197,14 +207,15 @@ TEXT ·sgemv32AVX2(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv48AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv48AVX2(SB), 0, $128-40
+// func sgemv48AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv48AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES3, QUADY, NTHY, SINGLEY, OUT3Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES3, ELEMY, KEEP0Y, KEEPY, OUT3Y)
 	RET
 
 // sgemv64AVX2 is sgemv64AVX512 for AVX2.
@@ -215,14 +226,15 @@ TEXT ·sgemv48AVX2(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv64AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv64AVX2(SB), 0, $128-40
+// func sgemv64AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv64AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES4, QUADY, NTHY, SINGLEY, OUT4Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES4, ELEMY, KEEP0Y, KEEPY, OUT4Y)
 	RET
 
 // sgemv80AVX2 is sgemv80AVX512 for AVX2.
@@ -233,14 +245,15 @@ TEXT ·sgemv64AVX2(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv80AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv80AVX2(SB), 0, $128-40
+// func sgemv80AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv80AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES5, QUADY, NTHY, SINGLEY, OUT5Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES5, ELEMY, KEEP0Y, KEEPY, OUT5Y)
 	RET
 
 // sgemv96AVX2 is sgemv96AVX512 for AVX2.
@@ -251,12 +264,13 @@ TEXT ·sgemv80AVX2(SB), 0, $128-40
 // Memory  As sgemv16AVX512.
 // Registers  gemv_amd64.h; Y0 …: the sums.
 //
-// func sgemv96AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemv96AVX2(SB), 0, $128-40
+// func sgemv96AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemv96AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), DI
 	MOVQ c+24(FP), AX
 	MOVQ cols+32(FP), R8
-	GEMV(HALVES6, QUADY, NTHY, SINGLEY, OUT6Y)
+	MOVQ keep+40(FP), R9
+	GEMV(HALVES6, ELEMY, KEEP0Y, KEEPY, OUT6Y)
 	RET

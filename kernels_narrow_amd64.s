@@ -7,7 +7,8 @@
 // sgemm1x32S4AVX512 multiplies a row with a layer of four segments and two panels.
 //
 //	c[j] = ((s0 + s1) + s2) + s3, s0 starting from the bias, the others from +0
-//	st   = fma(a[p], w[p][j], st)   for p = t·q, … min(k, (t+1)·q)−1, q = ⌈k/4⌉
+//	st   = fma(a[p], w[p][j], st)   for p = t·q, … min(k, (t+1)·q)−1, q = ⌈k/4⌉;
+//	at last, with keep, what it does
 //
 // Spec    kernels.SgemmBias with four segments.
 // Needs   AVX-512 F, BW, DQ.
@@ -17,8 +18,8 @@
 // Registers  narrow_amd64.h; Z0 and Z1, … Z6 and Z7: the sums of a segment.
 // Cost    9 loads of 512 bits, one a cycle, for 4 steps.
 //
-// func sgemm1x32S4AVX512(k int, a, w, c *float32, mask int)
-TEXT ·sgemm1x32S4AVX512(SB), 0, $128-40
+// func sgemm1x32S4AVX512(k int, a, w, c *float32, mask int, keep *keep)
+TEXT ·sgemm1x32S4AVX512(SB), 0, $128-48
 	MOVQ k+0(FP), DX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), BX
@@ -34,6 +35,12 @@ TEXT ·sgemm1x32S4AVX512(SB), 0, $128-40
 	STEPS(ALL32(FOUR2), ALL32(ONE2), LESS32(ONE2))
 	SUM(Z0, Z2, Z4, Z6)
 	SUM(Z1, Z3, Z5, Z7)
+	MOVQ keep+40(FP), R9
+	TESTQ R9, R9
+	JEQ kept
+	KEEP(Z0)
+	KEEP(Z1)
+kept:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
@@ -49,8 +56,8 @@ TEXT ·sgemm1x32S4AVX512(SB), 0, $128-40
 //	first in each panel.
 // Cost    16 FMAs, one a cycle, for 4 steps.
 //
-// func sgemm2x32S4AVX512(k int, a *float32, rsa int, w, c *float32, rsc, mask int)
-TEXT ·sgemm2x32S4AVX512(SB), 0, $128-56
+// func sgemm2x32S4AVX512(k int, a *float32, rsa int, w, c *float32, rsc, mask int, keep *keep)
+TEXT ·sgemm2x32S4AVX512(SB), 0, $128-64
 	MOVQ k+0(FP), DX
 	MOVQ a+8(FP), SI
 	MOVQ rsa+16(FP), R15
@@ -73,6 +80,14 @@ TEXT ·sgemm2x32S4AVX512(SB), 0, $128-56
 	SUM(Z1, Z5, Z9, Z13)
 	SUM(Z2, Z6, Z10, Z14)
 	SUM(Z3, Z7, Z11, Z15)
+	MOVQ keep+56(FP), R9
+	TESTQ R9, R9
+	JEQ kept
+	KEEP(Z0)
+	KEEP(Z1)
+	KEEP(Z2)
+	KEEP(Z3)
+kept:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, (AX)(BX*1)
 	VMOVUPS Z2, K1, 64(AX)
@@ -90,8 +105,8 @@ TEXT ·sgemm2x32S4AVX512(SB), 0, $128-56
 // Registers  narrow_amd64.h; Y0 and Y1, … Y6 and Y7: the sums of a segment.
 // Cost    9 loads of 256 bits, two a cycle, for 4 steps.
 //
-// func sgemm1x16S4AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemm1x16S4AVX2(SB), 0, $128-40
+// func sgemm1x16S4AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemm1x16S4AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), DX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), BX
@@ -104,13 +119,19 @@ TEXT ·sgemm1x16S4AVX2(SB), 0, $128-40
 	FORWARD(0, 64)
 	STEPS(ALL16Y(FOUR1Y), ALL16Y(ONE1Y), LESS16Y(ONE1Y))
 	SUM(Y0, Y2, Y4, Y6)
+	SUM(Y1, Y3, Y5, Y7)
+	MOVQ keep+40(FP), R9
+	TESTQ R9, R9
+	JEQ kept
+	KEEPY(Y0)
+	KEEPY(Y1)
+kept:
 	MOVQ c+24(FP), DI
 	MOVQ cols+32(FP), CX
 	XORL R13, R13
 	PUT(0, 0, Y0, X0)
 	CMPQ CX, $8
 	JLE done
-	SUM(Y1, Y3, Y5, Y7)
 	PUT(32, 8, Y1, X1)
 done:
 	VZEROUPPER
@@ -128,8 +149,8 @@ done:
 //	lacks, 0 while it is at hand.
 // Cost    17 loads of 256 bits, two a cycle, for 4 steps.
 //
-// func sgemm1x32S4AVX2(k int, a, w, c *float32, cols int)
-TEXT ·sgemm1x32S4AVX2(SB), 0, $128-40
+// func sgemm1x32S4AVX2(k int, a, w, c *float32, cols int, keep *keep)
+TEXT ·sgemm1x32S4AVX2(SB), 0, $128-48
 	MOVQ k+0(FP), DX
 	MOVQ a+8(FP), SI
 	MOVQ w+16(FP), BX
@@ -165,6 +186,14 @@ last:
 	ADD2(Y9, Y1, Y5)
 	ADD2(Y10, Y2, Y6)
 	ADD2(Y11, Y3, Y7)
+	MOVQ keep+40(FP), R9
+	TESTQ R9, R9
+	JEQ kept
+	KEEPY(Y8)
+	KEEPY(Y9)
+	KEEPY(Y10)
+	KEEPY(Y11)
+kept:
 	MOVQ c+24(FP), DI
 	MOVQ cols+32(FP), CX
 	VMOVUPS Y8, (DI)

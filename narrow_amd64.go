@@ -16,36 +16,40 @@ func narrow(rows int, w *layout.Panels) bool {
 }
 
 // denseNarrow computes the sums of such a layer.
-func denseNarrow(y, x *layout.Matrix, w *layout.Panels) {
-	p, one := &w.Data[0], w.N <= layout.Width
-	cols := w.N // of the last panel
-	if !one {
-		cols -= layout.Width
+func denseNarrow(y, x *layout.Matrix, w *layout.Panels, keep *keep) {
+	pairs := 0
+	if level == LevelAVX512 && w.N > layout.Width {
+		pairs = x.Rows / 2
 	}
-	for i := 0; i < x.Rows; i++ {
-		a, c := &x.Data[i*x.Stride], &y.Data[i*y.Stride]
-		switch {
-		case one:
-			sgemm1x16S4AVX2(w.K, a, p, c, cols)
-		case level == LevelAVX2:
-			sgemm1x32S4AVX2(w.K, a, p, c, cols)
-		case i+1 == x.Rows:
-			sgemm1x32S4AVX512(w.K, a, p, c, 1<<cols-1)
-		default:
-			sgemm2x32S4AVX512(w.K, a, 4*x.Stride, p, c, 4*y.Stride, 1<<cols-1)
-			i++
-		}
+	for i := range pairs {
+		a, c := &x.Data[2*i*x.Stride], &y.Data[2*i*y.Stride]
+		sgemm2x32S4AVX512(w.K, a, 4*x.Stride, &w.Data[0], c, 4*y.Stride, 1<<(w.N-layout.Width)-1, keep)
+	}
+	for i := 2 * pairs; i < x.Rows; i++ {
+		narrowRow(&y.Data[i*y.Stride], &x.Data[i*x.Stride], w, keep)
+	}
+}
+
+// narrowRow is denseNarrow for one row.
+func narrowRow(c, a *float32, w *layout.Panels, keep *keep) {
+	switch p := &w.Data[0]; {
+	case w.N <= layout.Width:
+		sgemm1x16S4AVX2(w.K, a, p, c, w.N, keep)
+	case level == LevelAVX2:
+		sgemm1x32S4AVX2(w.K, a, p, c, w.N-layout.Width, keep)
+	default:
+		sgemm1x32S4AVX512(w.K, a, p, c, 1<<(w.N-layout.Width)-1, keep)
 	}
 }
 
 //go:noescape
-func sgemm1x32S4AVX512(k int, a, w, c *float32, mask int)
+func sgemm1x32S4AVX512(k int, a, w, c *float32, mask int, keep *keep)
 
 //go:noescape
-func sgemm2x32S4AVX512(k int, a *float32, rsa int, w, c *float32, rsc, mask int)
+func sgemm2x32S4AVX512(k int, a *float32, rsa int, w, c *float32, rsc, mask int, keep *keep)
 
 //go:noescape
-func sgemm1x16S4AVX2(k int, a, w, c *float32, cols int)
+func sgemm1x16S4AVX2(k int, a, w, c *float32, cols int, keep *keep)
 
 //go:noescape
-func sgemm1x32S4AVX2(k int, a, w, c *float32, cols int)
+func sgemm1x32S4AVX2(k int, a, w, c *float32, cols int, keep *keep)

@@ -80,6 +80,16 @@ stepped:
 	ADD2(a, b, c); \
 	VADDPS d, a, a
 
+// KEEP and KEEPY do with a sum what keep, in R9, says.
+#define KEEP(z) \
+	VPANDD (R9), z, Z31; \
+	VCMPPS $5, 64(R9), Z31, K3; \
+	VMOVAPS.Z z, K3, z
+#define KEEPY(y) \
+	VANDPS (R9), y, Y15; \
+	VCMPPS $5, 64(R9), Y15, Y15; \
+	VANDPS Y15, y, y
+
 // CLEAR4 sets registers to zero.
 #define CLEAR4(a, b, c, d) \
 	VXORPS a, a, a; \

@@ -222,7 +222,9 @@ func TestPanics(t *testing.T) {
 		{"hadamard: Dense: shapes differ", func() { Dense(mat(2, 2), mat(2, 2), panels(2, 3), ReLU, true) }},
 		{"hadamard: Dense: shapes differ", func() { Dense(mat(3, 2), mat(2, 2), panels(2, 2), ReLU, true) }},
 		{"hadamard: Dense: Y overlaps X or W", func() { Dense(at(0, 2, 2), at(3, 2, 2), panels(2, 2), ReLU, true) }},
-		{"hadamard: Dense: shapes differ", func() { Gemv(v(0, 2), v(3, 6), panels(2, 2), ReLU, true) }},
+		{"hadamard: Gemv: panels or activation not valid", func() { Gemv(v(0, 2), v(3, 5), layout.Panels{K: 2, N: 2}, ReLU, true) }},
+		{"hadamard: Gemv: shapes differ", func() { Gemv(v(0, 2), v(3, 6), panels(2, 2), ReLU, true) }},
+		{"hadamard: Gemv: y overlaps x or W", func() { Gemv(v(0, 2), v(1, 3), panels(2, 2), ReLU, true) }},
 		{"hadamard: DenseGradW: matrix or panels not valid", func() { DenseGradW(layout.Panels{K: 2, N: 2}, mat(2, 2), mat(2, 2), true) }},
 		{"hadamard: DenseGradW: shapes differ", func() { DenseGradW(panels(2, 2), mat(2, 2), mat(3, 2), true) }},
 		{"hadamard: DenseGradW: G overlaps X or δ", func() {

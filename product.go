@@ -57,20 +57,20 @@ var (
 	keepFlushed     = newKeep(1<<31-1, kernels.FlushProduct)
 )
 
-// finish has the activation function computed, and the result flushed, with the
-// sums, if their kernels can do that.
-func (t *tile) finish(act Activation, bound float32) (done bool) {
+// keepFor returns what computes an activation function and flushes its result, or
+// not ok if only activateRows can.
+func keepFor(act Activation, bound float32) (k *keep, ok bool) {
 	switch {
 	case act.Kind == kernels.KindReLU && bound == 0:
-		t.keep = keepReLU
+		k = keepReLU
 	case act.Kind == kernels.KindReLU:
-		t.keep = keepReLUFlushed
+		k = keepReLUFlushed
 	case act.Kind == kernels.KindIdentity && bound != 0:
-		t.keep = keepFlushed
+		k = keepFlushed
 	default:
-		return act.Kind == kernels.KindIdentity
+		return nil, act.Kind == kernels.KindIdentity
 	}
-	return true
+	return k, true
 }
 
 const panelBytes = 4 * layout.Width
