@@ -46,6 +46,10 @@ func products(mem *guard.Memory, seed uint64, m, k, n int, atEnd bool) []float32
 	}
 	Dense(y, x, p, act, hidden)
 	keep(y)
+	if m > 0 {
+		Gemv(y.Row(0), x.Row(m-1), p, act, hidden)
+		keep(y)
+	}
 	GemmBias(y, x, w, bias, act)
 	keep(y)
 	Gemm(y, x, w, Accumulate)
@@ -55,6 +59,8 @@ func products(mem *guard.Memory, seed uint64, m, k, n int, atEnd bool) []float32
 	keep(y)
 	xt := guardedMatrix(mem, r, k, m, wide(m), atEnd)
 	Gemm(y, xt, w, TransA)
+	keep(y)
+	Gemm(y, xt, wt, TransA|TransB)
 	keep(y)
 	g := layout.Panels{Data: mem.Alloc(layout.PanelsLen(k, n), atEnd), K: k, N: n}
 	DenseGradW(g, x, y, false)
@@ -118,8 +124,10 @@ func TestProductShapes(t *testing.T) {
 	for range 40 {
 		compareProducts(t, &mem, r.Uint64(), 1+r.IntN(90), 1+r.IntN(300), 1+r.IntN(200))
 	}
-	// Blocks of k, of rows, copied rows, packed panels, long segments.
-	for _, s := range [][3]int{{3, 2100, 40}, {30, 1030, 130}, {15, 512, 160}, {29, 1024, 140}, {20, 4200, 20}, {2, 4500, 33}, {300, 40, 20}, {9, 70, 1100}} {
+	// Blocks of k, of rows, copied rows and columns, packed panels, long segments,
+	// transposed products.
+	for _, s := range [][3]int{{3, 2100, 40}, {30, 1030, 130}, {15, 512, 160}, {29, 1024, 140}, {20, 4200, 20}, {2, 4500, 33}, {300, 40, 20}, {9, 70, 1100},
+		{20, 300, 140}, {300, 40, 1030}, {9, 70, 2100}, {140, 150, 160}} {
 		if testing.Short() && s[0]*s[1]*s[2] > 1<<19 {
 			continue
 		}
