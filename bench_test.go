@@ -2,6 +2,7 @@ package hadamard
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -10,16 +11,18 @@ import (
 )
 
 // ceiling is what a benchmark is compared with: amount units of work in a call
-// of f.
+// of f. With elements, its unit is the clock cycle, and the work of the benchmark
+// so many elements.
 type ceiling struct {
-	f      func()
-	amount float64
+	f        func()
+	amount   float64
+	elements int
 }
 
 // measure runs f, which does amount units of work, in bursts of about 100 µs
-// that take turns with the ceiling, and reports the medians of the bursts: the
-// rate in the unit, and its ratio to the ceiling.
-func measure(b *testing.B, unit string, amount float64, roof *ceiling, f func()) {
+// that take turns with the ceilings, and reports the medians of the bursts: the
+// rate in the unit, and %roof, its ratio to a ceiling, or cycles/elem.
+func measure(b *testing.B, unit string, amount float64, f func(), ceilings ...*ceiling) {
 	seconds := func(n int, f func()) float64 {
 		start := time.Now()
 		for range n {
@@ -31,36 +34,60 @@ func measure(b *testing.B, unit string, amount float64, roof *ceiling, f func())
 		f()
 		return max(1, int(100e-6/max(seconds(1, f), 1e-9)))
 	}
+	ceilings = slices.DeleteFunc(ceilings, func(c *ceiling) bool { return c == nil })
 	n := burst(f)
-	var rates, ratios []float64
-	nr := 0
-	if roof != nil {
-		nr = burst(roof.f)
+	var rates []float64
+	bursts, ratios, tops := make([]int, len(ceilings)), make([][]float64, len(ceilings)), make([]float64, len(ceilings))
+	for i, c := range ceilings {
+		bursts[i] = burst(c.f)
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	for done := 0; done < b.N; done += n {
-		top := 0.0
-		if roof != nil {
-			b.StopTimer()
-			top = float64(nr) * roof.amount / seconds(nr, roof.f)
-			b.StartTimer()
+		b.StopTimer()
+		for i, c := range ceilings {
+			tops[i] = float64(bursts[i]) * c.amount / seconds(bursts[i], c.f)
 		}
+		b.StartTimer()
 		m := min(n, b.N-done)
 		rate := float64(m) * amount / seconds(m, f)
 		if m == n || done == 0 {
 			rates = append(rates, rate)
-			ratios = append(ratios, rate/top)
+			for i, top := range tops {
+				ratios[i] = append(ratios[i], rate/top)
+			}
 		}
 	}
 	b.StopTimer()
 	slices.Sort(rates)
-	slices.Sort(ratios)
 	b.ReportMetric(rates[len(rates)/2]/1e9, unit)
-	if roof != nil {
-		b.ReportMetric(100*ratios[len(ratios)/2], "%roof")
+	for i, c := range ceilings {
+		slices.Sort(ratios[i])
+		if ratio := ratios[i][len(ratios[i])/2]; c.elements > 0 {
+			b.ReportMetric(amount/float64(c.elements)/ratio, "cycles/elem")
+		} else {
+			b.ReportMetric(100*ratio, "%roof")
+		}
 	}
 }
+
+// clock is the ceiling that counts the cycles of an element: a chain of integer
+// multiplications, of three cycles each on the processors from Intel and AMD.
+func clock(elements int) *ceiling {
+	if runtime.GOARCH != "amd64" {
+		return nil
+	}
+	const n = 1 << 14
+	return &ceiling{f: func() {
+		x := product
+		for range n {
+			x *= 0x9e3779b97f4a7c15
+		}
+		product = x
+	}, amount: 3 * n, elements: elements}
+}
+
+var product uint64 = 1
 
 // eachLevelBench runs f for every level of this machine.
 func eachLevelBench(b *testing.B, f func(b *testing.B)) {
@@ -91,21 +118,21 @@ func BenchmarkGemm(b *testing.B) {
 			name := fmt.Sprintf("m=%d/k=%d/n=%d", m, k, n)
 			flops := 2 * float64(m) * float64(k) * float64(n)
 			b.Run("b=packed/"+name, func(b *testing.B) {
-				measure(b, "GFLOP/s", flops, flopCeiling(), func() { Dense(y, x, p, Identity, false) })
+				measure(b, "GFLOP/s", flops, func() { Dense(y, x, p, Identity, false) }, flopCeiling())
 			})
 			b.Run("b=rowmajor/"+name, func(b *testing.B) {
-				measure(b, "GFLOP/s", flops, flopCeiling(), func() { Gemm(y, x, w, 0) })
+				measure(b, "GFLOP/s", flops, func() { Gemm(y, x, w, 0) }, flopCeiling())
 			})
 			if m < 64 {
 				continue
 			}
 			g := layout.NewPanels(k, n)
 			b.Run("form=tn/"+name, func(b *testing.B) {
-				measure(b, "GFLOP/s", flops, flopCeiling(), func() { DenseGradW(g, x, y, false) })
+				measure(b, "GFLOP/s", flops, func() { DenseGradW(g, x, y, false) }, flopCeiling())
 			})
 			dx := benchMatrix(m, k)
 			b.Run("form=nt/"+name, func(b *testing.B) {
-				measure(b, "GFLOP/s", flops, flopCeiling(), func() { DenseGradX(dx, y, p, layout.Matrix{}, Identity) })
+				measure(b, "GFLOP/s", flops, func() { DenseGradX(dx, y, p, layout.Matrix{}, Identity) }, flopCeiling())
 			})
 		}
 	})
@@ -125,13 +152,14 @@ func BenchmarkGemv(b *testing.B) {
 				p.Data[i] = 1
 			}
 			b.Run(fmt.Sprintf("k=%d/n=%d", k, n), func(b *testing.B) {
-				measure(b, "GB/s", 4*float64(len(p.Data)), loadCeiling(p.Data), func() { Gemv(y, x, p, Identity, false) })
+				measure(b, "GB/s", 4*float64(len(p.Data)), func() { Gemv(y, x, p, Identity, false) }, loadCeiling(p.Data))
 			})
 		}
 	})
 }
 
-// BenchmarkFunc is a function of one value, in place in the L1 cache.
+// BenchmarkFunc is a function of one value, from one vector to another in the L1
+// cache, and softmax of 32 rows of n.
 func BenchmarkFunc(b *testing.B) {
 	eachLevelBench(b, func(b *testing.B) {
 		const n = 4096
@@ -140,17 +168,26 @@ func BenchmarkFunc(b *testing.B) {
 			x[i] = float32(i%64-32) / 8
 		}
 		run := func(name string, f func()) {
-			b.Run(fmt.Sprintf("func=%s/n=%d", name, n), func(b *testing.B) { measure(b, "GB/s", 8*n, loadCeiling(x), f) })
+			b.Run(fmt.Sprintf("func=%s/n=%d", name, n), func(b *testing.B) {
+				measure(b, "GB/s", 8*n, f, loadCeiling(x), clock(n))
+			})
 		}
 		run("exp", func() { Exp(y, x) })
-		for name, act := range map[string]Activation{"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "elu": ELU(1), "selu": SELU,
-			"softplus": Softplus, "silu": SiLU, "gelu": GELU, "gelu_tanh": GELUTanh} {
-			run(name, func() { Activate(y, x, act) })
+		for _, f := range []struct {
+			name string
+			act  Activation
+		}{
+			{"sigmoid", Sigmoid}, {"tanh", Tanh}, {"relu", ReLU}, {"leakyrelu", LeakyReLU(0.01)}, {"elu", ELU(1)}, {"selu", SELU},
+			{"hardsigmoid", HardSigmoid}, {"softplus", Softplus}, {"silu", SiLU}, {"gelu", GELU}, {"gelu_tanh", GELUTanh},
+		} {
+			run(f.name, func() { Activate(y, x, f.act) })
 		}
-		for _, cols := range []int{10, 1000} {
+		run("log", func() { Log(y, y) })
+		for _, cols := range []int{10, 100, 1000} {
 			z, p := benchMatrix(32, cols), benchMatrix(32, cols)
 			b.Run(fmt.Sprintf("func=softmax/n=%d", cols), func(b *testing.B) {
-				measure(b, "GB/s", 8*32*float64(cols), loadCeiling(x), func() { Softmax(p, z) })
+				size := 32 * float64(cols)
+				measure(b, "GB/s", 8*size, func() { Softmax(p, z) }, loadCeiling(x), clock(32*cols))
 			})
 		}
 	})
@@ -168,13 +205,14 @@ func BenchmarkOptimizer(b *testing.B) {
 			for i := range g {
 				g[i] = float32(i%17-8) / 1000
 			}
+			run := func(opt string, words int, f func()) {
+				b.Run(fmt.Sprintf("opt=%s/n=%d", opt, n), func(b *testing.B) {
+					measure(b, "GB/s", 4*float64(words*n), f, loadCeiling(w), clock(n))
+				})
+			}
+			run("sgd", 3, func() { SGD(w, g, 1e-3, 0) })
 			step := &AdamStep{Beta1: 0.9, OneMinusBeta1: 0.1, Beta2: 0.999, OneMinusBeta2: 0.001, Rate: 1e-3, InvRootBias2: 1, Epsilon: 1e-8, Decay: 1}
-			b.Run(fmt.Sprintf("opt=sgd/n=%d", n), func(b *testing.B) {
-				measure(b, "GB/s", 12*float64(n), loadCeiling(w), func() { SGD(w, g, 1e-3, 0) })
-			})
-			b.Run(fmt.Sprintf("opt=adam/n=%d", n), func(b *testing.B) {
-				measure(b, "GB/s", 28*float64(n), loadCeiling(w), func() { Adam(w, g, m, v, nil, step) })
-			})
+			run("adam", 7, func() { Adam(w, g, m, v, nil, step) })
 			if n > 1<<20 {
 				continue
 			}
@@ -184,9 +222,7 @@ func BenchmarkOptimizer(b *testing.B) {
 			for i := range dm {
 				dm[i], dv[i] = 1e-37, 1e-37
 			}
-			b.Run(fmt.Sprintf("opt=adam_dead_unit/n=%d", n), func(b *testing.B) {
-				measure(b, "GB/s", 28*float64(n), loadCeiling(w), func() { Adam(w, dead, dm, dv, nil, step) })
-			})
+			run("adam_dead_unit", 7, func() { Adam(w, dead, dm, dv, nil, step) })
 		}
 	})
 }
