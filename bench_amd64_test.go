@@ -10,7 +10,7 @@ func flopCeiling() *ceiling {
 		return nil
 	}
 	const n = 1 << 20
-	return &ceiling{f: func() { fmaRoof(l, n) }, amount: float64(n / (12 * 16 * 2) * (12 * 16 * 2))}
+	return &ceiling{f: func() { fmaRoof(l, n) }, amount: float64(n / (12 * 16 * 2) * (12 * 16 * 2)), metric: "%roof"}
 }
 
 // loadCeiling is the rate of loads of x.
@@ -19,7 +19,7 @@ func loadCeiling(x []float32) *ceiling {
 	if l == LevelGo || len(x) < 128 {
 		return nil
 	}
-	return &ceiling{f: func() { loadRoof(l, x) }, amount: float64(4 * (len(x) / 128 * 128))}
+	return &ceiling{f: func() { loadRoof(l, x) }, amount: float64(4 * (len(x) / 128 * 128)), metric: "%roof"}
 }
 
 func ceilingLevel() Level {

@@ -11,11 +11,13 @@ import (
 )
 
 // ceiling is what a benchmark is compared with: amount units of work in a call
-// of f. With elements, its unit is the clock cycle, and the work of the benchmark
-// so many elements.
+// of f. The metric is %roof, a hundred times the ratio; or x1, the ratio; or
+// cycles/elem if the unit is the clock cycle, and the work of the benchmark so
+// many elements.
 type ceiling struct {
 	f        func()
 	amount   float64
+	metric   string
 	elements int
 }
 
@@ -63,11 +65,14 @@ func measure(b *testing.B, unit string, amount float64, f func(), ceilings ...*c
 	b.ReportMetric(rates[len(rates)/2]/1e9, unit)
 	for i, c := range ceilings {
 		slices.Sort(ratios[i])
-		if ratio := ratios[i][len(ratios[i])/2]; c.elements > 0 {
-			b.ReportMetric(amount/float64(c.elements)/ratio, "cycles/elem")
-		} else {
-			b.ReportMetric(100*ratio, "%roof")
+		ratio := ratios[i][len(ratios[i])/2]
+		switch c.metric {
+		case "%roof":
+			ratio *= 100
+		case "cycles/elem":
+			ratio = amount / float64(c.elements) / ratio
 		}
+		b.ReportMetric(ratio, c.metric)
 	}
 }
 
@@ -84,7 +89,7 @@ func clock(elements int) *ceiling {
 			x *= 0x9e3779b97f4a7c15
 		}
 		product = x
-	}, amount: 3 * n, elements: elements}
+	}, amount: 3 * n, metric: "cycles/elem", elements: elements}
 }
 
 var product uint64 = 1

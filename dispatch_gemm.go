@@ -120,26 +120,32 @@ func denseTiles(y, x *layout.Matrix, w *layout.Panels, segments int, keep *keep)
 	})
 }
 
-func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
+// denseGradW computes rows from … to−1 of the gradient; that of the bias comes
+// with row 0.
+func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool, from, to int) {
 	if level == LevelGo {
-		denseGradWGo(g, x, delta, accumulate)
+		denseGradWGo(g, x, delta, accumulate, from, to)
 		return
 	}
-	biasGrad(g, delta, accumulate)
-	if g.K == 0 {
+	if last := g.Panel(g.Count() - 1); !accumulate && g.N%layout.Width != 0 {
+		clear(last[(from+1)*layout.Width : (to+1)*layout.Width]) // its padding
+	}
+	if from == 0 {
+		biasGrad(g, delta, accumulate)
+	}
+	if from == to {
 		return
 	}
 	t := tile{
-		k: x.Rows, a: &x.Data[0], rsa: 4, csa: 4 * x.Stride,
-		c: &g.Data[layout.Width], rsc: panelBytes, psc: panelBytes * (g.K + 1),
+		k: x.Rows, a: &x.Data[from], rsa: 4, csa: 4 * x.Stride,
+		c: &g.Data[(from+1)*layout.Width], rsc: panelBytes, psc: panelBytes * (g.K + 1),
 	}
 	t.startFrom(accumulate)
-	t.rowMajor(g.K, g.N, delta.Data, 4*delta.Stride)
+	t.rowMajor(to-from, g.N, delta.Data, 4*delta.Stride)
 }
 
 // biasGrad sets the first row of each panel to the column sums of δ, or adds
-// them, and without accumulate clears the padding. The sums of several panels
-// are computed together.
+// them. The sums of several panels are computed together.
 func biasGrad(g layout.Panels, delta layout.Matrix, accumulate bool) {
 	s := takeScratch()
 	for j := 0; j < g.N; j += len(s.data) {
@@ -150,11 +156,8 @@ func biasGrad(g layout.Panels, delta layout.Matrix, accumulate bool) {
 		}
 		colSums(sums, delta.Rows, delta.Data[j:], delta.Stride)
 		for i := 0; i < len(sums); i += layout.Width {
-			panel := g.Panel((j + i) / layout.Width)
-			if cols := len(sums) - i; !accumulate && cols < layout.Width {
-				clear(panel)
-			}
-			copy(panel[:layout.Width], sums[i:])
+			bias := g.Panel((j + i) / layout.Width)[:layout.Width]
+			clear(bias[copy(bias, sums[i:]):])
 		}
 	}
 	s.put()
@@ -168,22 +171,23 @@ func packPanels(dst, src []float32, rows, cols, stride, step, psd int) {
 	}
 }
 
-func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
+// denseGradX computes the columns of dX that rows of W from the given one on give.
+func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation, from int) {
 	if level == LevelGo || w.N == 0 {
-		denseGradXGo(dx, delta, w, x, act)
+		denseGradXGo(dx, delta, w, x, act, from)
 		return
 	}
 	identity := act.Kind == kernels.KindIdentity
-	if m := dx.Rows; m < w.K && m < w.N && w.N <= scratchLen/layout.Width {
-		gradXTransposed(dx, delta, w, identity)
+	if m := dx.Rows; m < dx.Cols && m < w.N && w.N <= scratchLen/layout.Width {
+		gradXTransposed(dx, delta, w, identity, from)
 	} else {
 		t := tile{a: &delta.Data[0], rsa: 4 * delta.Stride, csa: 4, c: &dx.Data[0], rsc: 4 * dx.Stride, psc: panelBytes}
 		t.startFromZero()
 		if identity {
 			t.keep = keepFlushed
 		}
-		t.packed(m, w.K, w.N, func(dst []float32, j, cols, from, to int, _, psd int) {
-			packPanels(dst, w.Panel(from / layout.Width)[(j+1)*layout.Width:], cols, to-from, layout.Width, (w.K+1)*layout.Width, psd)
+		t.packed(m, dx.Cols, w.N, func(dst []float32, j, cols, k, to int, _, psd int) {
+			packPanels(dst, w.Panel(k / layout.Width)[(from+j+1)*layout.Width:], cols, to-k, layout.Width, (w.K+1)*layout.Width, psd)
 		})
 	}
 	if !identity {
@@ -193,7 +197,7 @@ func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act A
 
 // gradXTransposed computes δ·Wᵀ as (W·δᵀ)ᵀ: where the batch is smaller than the
 // layer, δ and the result are transposed sooner than W is.
-func gradXTransposed(dx, delta layout.Matrix, w layout.Panels, flushed bool) {
+func gradXTransposed(dx, delta layout.Matrix, w layout.Panels, flushed bool, from int) {
 	const width, some = layout.Width, 8 * tallest // rows of W at a time
 	s, c := takeScratch(), takeScratch()
 	most := min(128, scratchLen/w.N&^(width-1)) // rows of δ, columns of W·δᵀ
@@ -201,10 +205,10 @@ func gradXTransposed(dx, delta layout.Matrix, w layout.Panels, flushed bool) {
 		m := min(dx.Rows-i, most)
 		packPanels(s.data, delta.Data[i*delta.Stride:], m, w.N, delta.Stride, width, w.N*width)
 		pitch := (m + width - 1) &^ (width - 1)
-		for p := 0; p < w.K; p += some {
-			rows := min(w.K-p, some)
+		for p := 0; p < dx.Cols; p += some {
+			rows := min(dx.Cols-p, some)
 			t := tile{
-				k: w.N, a: &w.Data[(p+1)*width], rsa: panelBytes, csa: 4, jsa: panelBytes * w.K,
+				k: w.N, a: &w.Data[(from+p+1)*width], rsa: panelBytes, csa: 4, jsa: panelBytes * w.K,
 				b: &s.data[0], rsb: panelBytes, psb: panelBytes * w.N,
 				c: &c.data[0], rsc: 4 * pitch, psc: panelBytes,
 			}

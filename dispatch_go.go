@@ -108,9 +108,9 @@ func denseOne(y, x []float32, w *layout.Panels, act Activation, flush float32) {
 func dense(y, x *layout.Matrix, w *layout.Panels, act Activation, flush float32) {
 	denseGo(*y, *x, *w, act, flush)
 }
-func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
-	denseGradWGo(g, x, delta, accumulate)
+func denseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool, from, to int) {
+	denseGradWGo(g, x, delta, accumulate, from, to)
 }
-func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
-	denseGradXGo(dx, delta, w, x, act)
+func denseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation, from int) {
+	denseGradXGo(dx, delta, w, x, act, from)
 }

@@ -31,28 +31,43 @@ const (
 //
 // Source: sgemm of Dongarra et al., ACM TOMS 16(1), 1990.
 func Gemm(c, a, b layout.Matrix, op GemmOp) {
-	if !c.Valid() || !a.Valid() || !b.Valid() || op >= Accumulate<<1 {
+	checkGemm(&c, &a, &b, op)
+	gemmOf(&c, &a, &b, op)
+}
+
+func checkGemm(c, a, b *layout.Matrix, op GemmOp) {
+	if !valid(c) || !valid(a) || !valid(b) || op >= Accumulate<<1 {
 		panic("hadamard: Gemm: matrix or option not valid")
 	}
-	m, k, rsa, csa := a.Rows, a.Cols, a.Stride, 1
+	m, k, kb, n := a.Rows, a.Cols, b.Rows, b.Cols
 	if op&TransA != 0 {
-		m, k, rsa, csa = k, m, csa, rsa
+		m, k = k, m
 	}
-	kb, n, rsb, csb := b.Rows, b.Cols, b.Stride, 1
 	if op&TransB != 0 {
-		kb, n, rsb, csb = n, kb, csb, rsb
+		kb, n = n, kb
 	}
 	if k != kb || c.Rows != m || c.Cols != n {
 		panic("hadamard: Gemm: shapes differ")
 	}
-	if layout.Overlap(c.Span(), a.Span()) || layout.Overlap(c.Span(), b.Span()) {
+	if overlap(c, a) || overlap(c, b) {
 		panic("hadamard: Gemm: C overlaps A or B")
+	}
+}
+
+// gemmOf is Gemm without checks.
+func gemmOf(c, a, b *layout.Matrix, op GemmOp) {
+	m, n, k, rsa, csa, rsb, csb := c.Rows, c.Cols, a.Cols, a.Stride, 1, b.Stride, 1
+	if op&TransA != 0 {
+		k, rsa, csa = a.Rows, csa, rsa
+	}
+	if op&TransB != 0 {
+		rsb, csb = csb, rsb
 	}
 	accumulate := op&Accumulate != 0
 	if m > 0 && n > 0 && k > 0 {
-		gemm(m, n, k, a.Data, rsa, csa, b.Data, rsb, csb, c, accumulate)
+		gemm(m, n, k, a.Data, rsa, csa, b.Data, rsb, csb, *c, accumulate)
 	} else if !accumulate {
-		clearMatrix(c)
+		clearMatrix(*c)
 	}
 }
 
@@ -66,18 +81,21 @@ func Gemm(c, a, b layout.Matrix, op GemmOp) {
 //
 // C must not overlap A, B or bias.
 func GemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
-	if !c.Valid() || !a.Valid() || !b.Valid() || !act.Valid() {
+	checkGemmBias(&c, &a, &b, bias, act)
+	if c.Rows > 0 && c.Cols > 0 {
+		gemmBias(c, a, b, bias, act)
+	}
+}
+
+func checkGemmBias(c, a, b *layout.Matrix, bias []float32, act Activation) {
+	if !valid(c) || !valid(a) || !valid(b) || !act.Valid() {
 		panic("hadamard: GemmBias: matrix or activation not valid")
 	}
 	if a.Cols != b.Rows || c.Rows != a.Rows || c.Cols != b.Cols || len(bias) != b.Cols {
 		panic("hadamard: GemmBias: shapes differ")
 	}
-	out := c.Span()
-	if layout.Overlap(out, a.Span()) || layout.Overlap(out, b.Span()) || layout.Overlap(out, bias) {
+	if overlap(c, a) || overlap(c, b) || layout.Overlap(span(c), bias) {
 		panic("hadamard: GemmBias: C overlaps A, B or bias")
-	}
-	if c.Rows > 0 && c.Cols > 0 {
-		gemmBias(c, a, b, bias, act)
 	}
 }
 
@@ -96,22 +114,28 @@ func GemmBias(c, a, b layout.Matrix, bias []float32, act Activation) {
 //
 // Y must not overlap X or W.
 func Dense(y, x layout.Matrix, w layout.Panels, act Activation, hidden bool) {
-	if !valid(&y) || !valid(&x) || !validPanels(&w) || !act.Valid() {
+	checkDense(&y, &x, &w, act)
+	if y.Rows > 0 && y.Cols > 0 {
+		dense(&y, &x, &w, act, hiddenFlush(hidden))
+	}
+}
+
+func hiddenFlush(hidden bool) (bound float32) {
+	if hidden {
+		bound = kernels.FlushProduct
+	}
+	return
+}
+
+func checkDense(y, x *layout.Matrix, w *layout.Panels, act Activation) {
+	if !valid(y) || !valid(x) || !validPanels(w) || !act.Valid() {
 		panic("hadamard: Dense: matrix, panels or activation not valid")
 	}
 	if x.Cols != w.K || y.Cols != w.N || y.Rows != x.Rows {
 		panic("hadamard: Dense: shapes differ")
 	}
-	out := span(&y)
-	if layout.Overlap(out, span(&x)) || layout.Overlap(out, w.Data) {
+	if overlap(y, x) || layout.Overlap(span(y), w.Data) {
 		panic("hadamard: Dense: Y overlaps X or W")
-	}
-	var flush float32
-	if hidden {
-		flush = kernels.FlushProduct
-	}
-	if y.Rows > 0 && y.Cols > 0 {
-		dense(&y, &x, &w, act, flush)
 	}
 }
 
@@ -126,12 +150,8 @@ func Gemv(y, x []float32, w layout.Panels, act Activation, hidden bool) {
 	if layout.Overlap(y, x) || layout.Overlap(y, w.Data) {
 		panic("hadamard: Gemv: y overlaps x or W")
 	}
-	var flush float32
-	if hidden {
-		flush = kernels.FlushProduct
-	}
 	if w.N > 0 {
-		denseOne(y, x, &w, act, flush)
+		denseOne(y, x, &w, act, hiddenFlush(hidden))
 	}
 }
 
@@ -154,19 +174,23 @@ func row(v []float32) layout.Matrix {
 //
 // G must not overlap X or δ.
 func DenseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
-	if !g.Valid() || !x.Valid() || !delta.Valid() {
+	checkDenseGradW(&g, &x, &delta)
+	if x.Rows > 0 && g.N > 0 {
+		denseGradW(g, x, delta, accumulate, 0, g.K)
+	} else if !accumulate {
+		clear(g.Data)
+	}
+}
+
+func checkDenseGradW(g *layout.Panels, x, delta *layout.Matrix) {
+	if !validPanels(g) || !valid(x) || !valid(delta) {
 		panic("hadamard: DenseGradW: matrix or panels not valid")
 	}
 	if x.Cols != g.K || delta.Cols != g.N || x.Rows != delta.Rows {
 		panic("hadamard: DenseGradW: shapes differ")
 	}
-	if layout.Overlap(g.Data, x.Span()) || layout.Overlap(g.Data, delta.Span()) {
+	if layout.Overlap(g.Data, span(x)) || layout.Overlap(g.Data, span(delta)) {
 		panic("hadamard: DenseGradW: G overlaps X or δ")
-	}
-	if x.Rows > 0 && g.N > 0 {
-		denseGradW(g, x, delta, accumulate)
-	} else if !accumulate {
-		clear(g.Data)
 	}
 }
 
@@ -186,19 +210,22 @@ func DenseGradW(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
 //
 // dX must not overlap δ, W or X.
 func DenseGradX(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
-	if !dx.Valid() || !delta.Valid() || !w.Valid() || !x.Valid() || !act.Valid() {
+	checkDenseGradX(&dx, &delta, &w, &x, act)
+	if dx.Rows > 0 && dx.Cols > 0 {
+		denseGradX(dx, delta, w, x, act, 0)
+	}
+}
+
+func checkDenseGradX(dx, delta *layout.Matrix, w *layout.Panels, x *layout.Matrix, act Activation) {
+	if !valid(dx) || !valid(delta) || !validPanels(w) || !valid(x) || !act.Valid() {
 		panic("hadamard: DenseGradX: matrix, panels or activation not valid")
 	}
 	plain := act.Kind == kernels.KindIdentity
-	if dx.Cols != w.K || delta.Cols != w.N || dx.Rows != delta.Rows || !plain && !sameShape(&dx, &x) {
+	if dx.Cols != w.K || delta.Cols != w.N || dx.Rows != delta.Rows || !plain && !sameShape(dx, x) {
 		panic("hadamard: DenseGradX: shapes differ")
 	}
-	out := dx.Span()
-	if layout.Overlap(out, delta.Span()) || layout.Overlap(out, w.Data) || !plain && layout.Overlap(out, x.Span()) {
+	if overlap(dx, delta) || layout.Overlap(span(dx), w.Data) || !plain && overlap(dx, x) {
 		panic("hadamard: DenseGradX: dX overlaps δ, W or X")
-	}
-	if dx.Rows > 0 && dx.Cols > 0 {
-		denseGradX(dx, delta, w, x, act)
 	}
 }
 

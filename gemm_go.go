@@ -36,27 +36,38 @@ func denseGo(y, x layout.Matrix, w layout.Panels, act Activation, flush float32)
 	}
 }
 
-func denseGradWGo(g layout.Panels, x, delta layout.Matrix, accumulate bool) {
-	if !accumulate {
-		clear(g.Data)
-	}
+// denseGradWGo computes rows from … to−1 of the gradient; that of the bias comes
+// with row 0.
+func denseGradWGo(g layout.Panels, x, delta layout.Matrix, accumulate bool, from, to int) {
 	const width = layout.Width
 	for p := range g.Count() {
 		panel, j := g.Panel(p), p*width
 		cols := min(width, g.N-j)
-		d := delta.Data[j:]
-		kernels.ColSums(panel[:cols], x.Rows, d, delta.Stride)
-		kernels.Sgemm(g.K, cols, x.Rows, x.Data, 1, x.Stride, d, delta.Stride, 1, panel[width:], width)
+		d, rows := delta.Data[j:], panel[(from+1)*width:(to+1)*width]
+		if !accumulate {
+			clear(rows)
+		}
+		if from == 0 && !accumulate {
+			clear(panel[:width])
+		}
+		if from == 0 {
+			kernels.ColSums(panel[:cols], x.Rows, d, delta.Stride)
+		}
+		if to > from {
+			kernels.Sgemm(to-from, cols, x.Rows, x.Data[from:], 1, x.Stride, d, delta.Stride, 1, rows, width)
+		}
 	}
 }
 
-func denseGradXGo(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation) {
+// denseGradXGo computes the columns of dX that rows of W from the given one on
+// give.
+func denseGradXGo(dx, delta layout.Matrix, w layout.Panels, x layout.Matrix, act Activation, from int) {
 	const width = layout.Width
 	clearMatrix(dx)
 	for p := range w.Count() {
 		j := p * width
-		kernels.Sgemm(dx.Rows, w.K, min(width, w.N-j), delta.Data[j:], delta.Stride, 1,
-			w.Panel(p)[width:], 1, width, dx.Data, dx.Stride)
+		kernels.Sgemm(dx.Rows, dx.Cols, min(width, w.N-j), delta.Data[j:], delta.Stride, 1,
+			w.Panel(p)[(from+1)*width:], 1, width, dx.Data, dx.Stride)
 	}
 	for i := range dx.Rows {
 		d, y := dx.Row(i), dx.Row(i)
