@@ -45,7 +45,7 @@ const asleep = 1 << 16
 // are woken when the work would have been worth it.
 const (
 	spinFor  = 50 * time.Microsecond
-	spins    = 1024    // loads between two looks at the clock: about a microsecond
+	spins    = 1024   // loads between two looks at the clock: about a microsecond
 	wakeCost = 50_000 // ns
 )
 
