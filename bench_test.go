@@ -104,9 +104,9 @@ func eachLevelBench(b *testing.B, f func(b *testing.B)) {
 	}
 }
 
-// BenchmarkGemm is the matrix product: b=packed is Dense, b=rowmajor Gemm,
-// form=tn the gradient of weights (Xᵀ·δ, m being the inputs, k the batch), form=nt that of inputs
-// (δ·Wᵀ).
+// BenchmarkGemm is the matrix product of m × k and k × n: b=packed is Dense,
+// b=rowmajor Gemm. For a layer of k inputs and n outputs and a batch of m rows,
+// form=tn is the gradient of weights (Xᵀ·δ), form=nt that of inputs (δ·Wᵀ).
 func BenchmarkGemm(b *testing.B) {
 	eachLevelBench(b, func(b *testing.B) {
 		shapes := [][3]int{{64, 64, 64}, {128, 128, 128}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2048, 2048, 2048},

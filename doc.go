@@ -24,6 +24,11 @@
 //   - writes nothing outside the elements of its destination: neither the
 //     padding of a row nor what lies behind a slice.
 //
+// # Threads
+//
+// A function uses the calling goroutine alone. Parallel has the matrix products on
+// several, with the same bits.
+//
 // # Levels
 //
 // The fastest level that the machine supports is chosen at start. The
