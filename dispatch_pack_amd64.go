@@ -24,12 +24,7 @@ func packRows(dst, src []float32, rows, cols, stride, rsd, psd int) {
 		case LevelAVX2:
 			packRowsAVX2(&dst[0], &src[0], rows, n, &laneMasks[width-last], 4*stride, 4*rsd, 4*psd)
 		default:
-			for p := range n {
-				for k := range rows {
-					d := dst[k*rsd+p*psd:][:width]
-					clear(d[copy(d, src[k*stride+p*width:][:min(width, (n-p-1)*width+last)]):])
-				}
-			}
+			packRowsGo(dst, src, rows, (n-1)*width+last, stride, rsd, psd)
 		}
 		if panels > n {
 			dst, src, cols = dst[n*psd:], src[n*width:], cols-n*width

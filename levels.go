@@ -15,6 +15,7 @@ type Level uint8
 // The levels, slowest first.
 const (
 	LevelGo     Level = iota // pure Go: the specification itself, on every machine
+	LevelNEON                // arm64: 128-bit registers, NEON
 	LevelAVX2                // amd64: 256-bit registers, AVX2 and FMA3
 	LevelAVX512              // amd64: 512-bit registers, AVX-512 F, BW, DQ and VL
 	numLevels
@@ -27,6 +28,7 @@ var levels = [numLevels]struct {
 	supported bool // by this processor and operating system
 }{
 	LevelGo:     {"go", true},
+	LevelNEON:   {"neon", arm64Kernels},
 	LevelAVX2:   {"avx2", amd64Kernels && cpu.X86.HasAVX2 && cpu.X86.HasFMA},
 	LevelAVX512: {"avx512", amd64Kernels && cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL},
 }

@@ -2,5 +2,8 @@
 
 package hadamard
 
-// amd64Kernels says that the assembly is in the build.
-const amd64Kernels = true
+// Which assembly is in the build.
+const (
+	amd64Kernels = true
+	arm64Kernels = false
+)

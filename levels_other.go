@@ -1,5 +1,8 @@
-//go:build !amd64 || !gc || purego
+//go:build !(amd64 || arm64) || !gc || purego
 
 package hadamard
 
-const amd64Kernels = false
+const (
+	amd64Kernels = false
+	arm64Kernels = false
+)

@@ -1,4 +1,4 @@
-//go:build amd64 && gc && !purego
+//go:build (amd64 || arm64) && gc && !purego
 
 package hadamard
 
@@ -101,6 +101,9 @@ func (t *tile) startFrom(c bool) {
 func offset(p *float32, bytes int) *float32 {
 	return (*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
 }
+
+// floats returns n elements from p on.
+func floats(p *float32, n int) []float32 { return unsafe.Slice(p, n) }
 
 // maxSteps bounds the steps of a call, and so its time: a kernel cannot be
 // preempted.
@@ -313,4 +316,14 @@ func (t *tile) packed(m, n, k int, pack func(dst []float32, j, cols, from, to, r
 		}
 	}
 	s.put()
+}
+
+// packRowsGo is packRows in Go.
+func packRowsGo(dst, src []float32, rows, cols, stride, rsd, psd int) {
+	for j := 0; j < cols; j += layout.Width {
+		for k := range rows {
+			d := dst[k*rsd+j/layout.Width*psd:][:layout.Width]
+			clear(d[copy(d, src[k*stride+j:][:min(layout.Width, cols-j)]):])
+		}
+	}
 }
