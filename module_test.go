@@ -13,7 +13,7 @@ import (
 const module = "github.com/hadamard-go/hadamard"
 
 // arrows lists what each package of the module may import of the module and of
-// others; internal/golden and internal/guard are for tests.
+// others; internal/golden and internal/guard are for tests, internal/benchtable for benchmarks.
 var arrows = map[string][]string{
 	"/kernels":              {},
 	"/layout":               {},
@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"/data":                 {"/kernels", "/layout"},
 	"/internal/safetensors": {},
 	"/internal/atomicfile":  {},
+	"/internal/benchtable":  {},
 	"/internal/golden":      {},
 	"/internal/guard":       {},
 	"/internal/ulp":         {"/kernels", "/internal/ulp/sweep"},
