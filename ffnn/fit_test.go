@@ -358,10 +358,17 @@ func TestFitAllocatesNothing(t *testing.T) {
 	for _, s := range []Schedule{nil, StepDecay{Every: 1}, MultiStep{At: []int{1}}, ExponentialDecay{}, Linear{}, Polynomial{}, Cosine{}, OneCycle{}, ReduceOnPlateau{}, factors{1, 2}} {
 		allocs := func(epochs int) float64 {
 			n := must(New(4, layers...))
-			return testing.AllocsPerRun(3, func() {
+			fit := func() {
 				must(n.Fit(context.Background(), train, FitConfig{TrainConfig: TrainConfig{Optimizer: NAdam{}, ClipNorm: 1}, Epochs: epochs,
 					Validation: val, TrainingDev: dev, Schedule: s, EarlyStopping: EarlyStopping{Patience: 99}}))
-			})
+			}
+			// The least of some: under the race detector, now and then something else
+			// allocates.
+			least := testing.AllocsPerRun(1, fit)
+			for range 9 {
+				least = min(least, testing.AllocsPerRun(1, fit))
+			}
+			return least
 		}
 		if one, twenty := allocs(1), allocs(20); one != twenty {
 			t.Errorf("%v: 1 epoch: %g allocations, 20 epochs: %g", s, one, twenty)
