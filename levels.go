@@ -21,8 +21,8 @@ const (
 	numLevels
 )
 
-// levels has a row for each Level. A level is whole: there is no falling back
-// within it.
+// levels has a row for each Level. A level is whole, without falling back within it;
+// but NEON has kernels of the products alone so far.
 var levels = [numLevels]struct {
 	name      string
 	supported bool // by this processor and operating system

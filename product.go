@@ -102,9 +102,6 @@ func offset(p *float32, bytes int) *float32 {
 	return (*float32)(unsafe.Add(unsafe.Pointer(p), bytes))
 }
 
-// floats returns n elements from p on.
-func floats(p *float32, n int) []float32 { return unsafe.Slice(p, n) }
-
 // maxSteps bounds the steps of a call, and so its time: a kernel cannot be
 // preempted.
 const maxSteps = 2048

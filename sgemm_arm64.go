@@ -2,7 +2,11 @@
 
 package hadamard
 
-import "github.com/hadamard-go/hadamard/layout"
+import (
+	"unsafe"
+
+	"github.com/hadamard-go/hadamard/layout"
+)
 
 // tallest is the number of rows of the tallest tile.
 const tallest = 6
@@ -52,6 +56,9 @@ func (t *tile) part(rows, cols int) {
 		copy(floats(offset(t.c, r*t.rsc), cols), c[r*layout.Width:])
 	}
 }
+
+// floats returns n elements from p on.
+func floats(p *float32, n int) []float32 { return unsafe.Slice(p, n) }
 
 func sgemmNEON(t *tile, rows, panels int) {
 	switch {
